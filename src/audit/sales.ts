@@ -1,0 +1,94 @@
+import type { Ledger } from '../store/ledger.ts';
+
+/**
+ * All grants of a run in columns, one entry each, and which of them came back. Only what clients were
+ * told is in here.
+ */
+export interface Sales {
+  readonly count: number;
+  readonly event: Int32Array;
+  readonly client: Int32Array;
+  readonly ticket: Int32Array;
+  readonly quantity: Int32Array;
+  readonly intendedNs: Float64Array;
+  readonly startNs: Float64Array;
+  readonly endNs: Float64Array;
+  /** When its return began and ended; infinity while it is held. */
+  readonly returnStartNs: Float64Array;
+  readonly returnEndNs: Float64Array;
+  /** Returns that the store refused although the client held the tickets. */
+  readonly dishonoured: number;
+}
+
+/** Puts the ledgers of all workers together. */
+export function collectSales(ledgers: readonly Ledger[]): Sales {
+  const count = ledgers.reduce((total, ledger) => total + ledger.grants, 0);
+  const sales = {
+    count,
+    event: new Int32Array(count),
+    client: new Int32Array(count),
+    ticket: new Int32Array(count),
+    quantity: new Int32Array(count),
+    intendedNs: new Float64Array(count),
+    startNs: new Float64Array(count),
+    endNs: new Float64Array(count),
+    returnStartNs: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+    returnEndNs: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+    dishonoured: 0,
+  };
+  const firstOf: number[] = [];
+  let at = 0;
+  for (const ledger of ledgers) {
+    firstOf.push(at);
+    for (let index = 0; index < ledger.grants; index++, at++) copyGrant(ledger, index, sales, at);
+  }
+  for (const ledger of ledgers) sales.dishonoured += markReturns(ledger, firstOf, sales);
+  return sales;
+}
+
+function copyGrant(ledger: Ledger, index: number, sales: Sales, at: number): void {
+  const grant = ledger.grant(index);
+  sales.event[at] = grant.event;
+  sales.client[at] = grant.client;
+  sales.ticket[at] = grant.ticket;
+  sales.quantity[at] = grant.quantity;
+  sales.intendedNs[at] = grant.intendedNs;
+  sales.startNs[at] = grant.startNs;
+  sales.endNs[at] = grant.endNs;
+}
+
+/** Marks what was returned; how many returns were refused. */
+function markReturns(ledger: Ledger, firstOf: readonly number[], sales: Sales): number {
+  let dishonoured = 0;
+  for (let index = 0; index < ledger.cancellations; index++) {
+    const cancel = ledger.cancellation(index);
+    const at = (firstOf[cancel.worker] as number) + cancel.grant;
+    if (cancel.honoured) {
+      sales.returnStartNs[at] = cancel.startNs;
+      sales.returnEndNs[at] = cancel.endNs;
+    } else {
+      dishonoured++;
+    }
+  }
+  return dishonoured;
+}
+
+/** The grants of each event, in the order of `sales`. */
+export function grantsByEvent(sales: Sales, events: number): Uint32Array[] {
+  const counts = new Uint32Array(events);
+  for (const event of sales.event) counts[event] = (counts[event] as number) + 1;
+  const groups = Array.from(counts, (count) => new Uint32Array(count));
+  counts.fill(0);
+  for (let grant = 0; grant < sales.count; grant++) {
+    const event = sales.event[grant] as number;
+    const group = groups[event] as Uint32Array;
+    group[counts[event] as number] = grant;
+    counts[event] = (counts[event] as number) + 1;
+  }
+  return groups;
+}
+
+/** The same grants, sorted by a column. */
+export function sortedByColumn(grants: Uint32Array, column: Int32Array | Float64Array): Uint32Array {
+  return grants.toSorted((a, b) => (column[a] as number) - (column[b] as number));
+}

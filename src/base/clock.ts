@@ -1,0 +1,26 @@
+/** A monotonic clock in nanoseconds. */
+export interface Clock {
+  /** Nanoseconds since the clock's epoch. */
+  now(): number;
+}
+
+/**
+ * The moment to count from, as every thread of this process sees it.
+ *
+ * `process.hrtime` is one monotonic clock for all threads, while `performance.now()` starts anew in
+ * each; counting from an epoch also keeps nanoseconds far below 2^53, where a number stays exact.
+ */
+export function currentEpoch(): bigint {
+  return process.hrtime.bigint();
+}
+
+/** The machine's monotonic clock, counted from `epoch`. One reading costs some 50 ns. */
+export function systemClock(epoch: bigint): Clock {
+  return { now: () => Number(process.hrtime.bigint() - epoch) };
+}
+
+/** Keeps the processor busy for `durationNs`, as work would. */
+export function busyFor(clock: Clock, durationNs: number): void {
+  const untilNs = clock.now() + durationNs;
+  while (clock.now() < untilNs);
+}

@@ -1,0 +1,20 @@
+import seedrandom from 'seedrandom';
+
+/** A seeded source of uniform numbers in [0, 1). */
+export interface Random {
+  /** 32 random bits: enough to choose among few, and the cheapest. */
+  readonly next: () => number;
+  /** 53 random bits: to choose among many. */
+  readonly nextDouble: () => number;
+}
+
+/**
+ * The stream of randomness for one concern of one seed.
+ *
+ * Each concern (arrivals, popularity, ...) draws from a stream of its own, so that changing how one
+ * is drawn leaves the others as they were.
+ */
+export function randomStream(seed: string, concern: string): Random {
+  const alea = seedrandom.alea(`${seed}/${concern}`);
+  return { next: alea, nextDouble: () => alea.double() };
+}

@@ -1,0 +1,14 @@
+import type { Options } from 'yargs';
+import type { Arguments } from './options.ts';
+
+/** One subcommand. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Options>>;
+  /** Command lines, and what each does. */
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly epilogue?: string;
+  /** Does it; the exit code. */
+  execute(argv: Arguments): Promise<number>;
+}

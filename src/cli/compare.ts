@@ -1,0 +1,84 @@
+import { currentEpoch, systemClock } from '../base/clock.ts';
+import { InputError } from '../base/errors.ts';
+import { renderComparisonAs } from '../report/render.ts';
+import { compare } from '../sim/compare.ts';
+import type { RunResult } from '../sim/result.ts';
+import { strategyNamed } from '../sim/run.ts';
+import { resolveScenario } from '../sim/scenario.ts';
+import { catalog } from '../store/catalog.ts';
+import type { Command } from './command.ts';
+import { EXIT, onInterrupt } from './interrupt.ts';
+import {
+  type Arguments,
+  formatOf,
+  outputOptions,
+  presetLines,
+  scenarioOptions,
+  scenarioRequest,
+  text,
+  textOf,
+} from './options.ts';
+import { requireWritable, styleFor, writeResult } from './output.ts';
+import { progressLine } from './progress.ts';
+
+/** What is compared on when nothing is said. */
+const DEFAULT_SCENARIO = 'onsale';
+
+export const compareCommand: Command = {
+  name: 'compare',
+  summary: 'Sell the same stream with several strategies, and show them side by side',
+  options: {
+    strategies: text('names separated by commas [all in memory]', 'Scenario:'),
+    ...scenarioOptions(),
+    ...outputOptions(),
+  },
+  examples: [
+    ['sim compare', `every strategy on the preset "${DEFAULT_SCENARIO}"`],
+    ['sim compare --scenario hot-event --threads 4', 'one event that all want'],
+    [
+      'sim compare --strategies compare-and-swap,event-lock --work-inside 20us',
+      'two, with slow work',
+    ],
+    ['sim compare --format markdown --out report.md', 'a table for a document'],
+  ],
+  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,\n130 interrupted.`,
+  execute: compareAll,
+};
+
+async function compareAll(argv: Arguments): Promise<number> {
+  const strategies = strategiesOf(textOf(argv, 'strategies'));
+  const format = formatOf(argv);
+  const out = textOf(argv, 'out');
+  const traceOut = textOf(argv, 'trace-out');
+  requireWritable(out, '--out');
+  requireWritable(traceOut, '--trace-out');
+  const scenario = resolveScenario(scenarioRequest(argv, DEFAULT_SCENARIO));
+  const clock = systemClock(currentEpoch());
+  const progress = progressLine(argv['quiet'] === true, () => clock.now() / 1e6);
+  const interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const onProgress = progress.show;
+  const comparison = await compare({ strategies, scenario, traceOut, signal, onProgress });
+  progress.clear();
+  interrupt.dispose();
+  writeResult(renderComparisonAs(format, comparison, styleFor(out)), out);
+  const bad = comparison.results.some(isBad);
+  return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
+}
+
+/** A control is expected to break promises: that is what it is there to show. */
+function isBad({ strategy, audit }: RunResult): boolean {
+  if (audit.verdict === 'incomplete') return true;
+  const expected = strategyNamed(strategy).breaks ?? [];
+  return audit.brokenPromises.some((promise) => !expected.includes(promise));
+}
+
+function strategiesOf(list: string | undefined): string[] {
+  if (list === undefined) return catalog.map(({ name }) => name);
+  const names = list.split(',').map((name) => name.trim());
+  names.forEach((name, index) => {
+    strategyNamed(name);
+    if (names.indexOf(name) !== index) throw new InputError(`--strategies names ${name} twice`);
+  });
+  return names;
+}

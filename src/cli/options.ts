@@ -1,0 +1,74 @@
+import type { Options } from 'yargs';
+import { InputError } from '../base/errors.ts';
+import { FORMATS, type Format } from '../report/render.ts';
+import { FIELDS, flagOf } from '../sim/fields.ts';
+import { nearest } from '../sim/nearest.ts';
+import { DEFAULTS, PRESETS } from '../sim/presets.ts';
+import type { ScenarioRequest } from '../sim/scenario.ts';
+
+/** What yargs parsed: every option is a text, since we read numbers ourselves. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** The options that describe a scenario. */
+export function scenarioOptions(): Record<string, Options> {
+  const fields = FIELDS.map((field): [string, Options] => {
+    const byDefault = DEFAULTS[field.name];
+    const suffix = byDefault === undefined ? '' : ` [${byDefault}]`;
+    return [flagOf(field), text(`${field.description}${suffix}`, 'Scenario:')];
+  });
+  return {
+    scenario: text(
+      `a preset (${PRESETS.map(({ name }) => name).join(', ')}) or a JSON file of the fields below`,
+      'Scenario:',
+    ),
+    ...Object.fromEntries(fields),
+    trace: text('replay a stream saved by --trace-out', 'Scenario:'),
+    'trace-out': text('save the stream to this file', 'Scenario:'),
+  };
+}
+
+/** The options that say what to do with the result. */
+export function outputOptions(): Record<string, Options> {
+  return {
+    format: text(`how to print the result: ${FORMATS.join(', ')} [table]`, 'Output:'),
+    out: text('write the result to this file instead of stdout', 'Output:'),
+    quiet: { type: 'boolean', description: 'no progress on stderr', group: 'Output:' },
+  };
+}
+
+export function text(description: string, group: string): Options {
+  return { type: 'string', requiresArg: true, description, group };
+}
+
+/** One option's text. */
+export function textOf(argv: Arguments, flag: string): string | undefined {
+  const value = argv[flag];
+  if (Array.isArray(value)) throw new InputError(`--${flag} is given twice; give it once`);
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function scenarioRequest(argv: Arguments, presetByDefault?: string): ScenarioRequest {
+  const fields: Record<string, string> = {};
+  for (const field of FIELDS) {
+    const value = textOf(argv, flagOf(field));
+    if (value !== undefined) fields[field.name] = value;
+  }
+  const trace = textOf(argv, 'trace');
+  const scenario = textOf(argv, 'scenario') ?? (trace === undefined ? presetByDefault : undefined);
+  return { scenario, trace, fields };
+}
+
+export function formatOf(argv: Arguments): Format {
+  const value = textOf(argv, 'format') ?? 'table';
+  const format = FORMATS.find((each) => each === value);
+  if (format) return format;
+  throw new InputError(
+    `--format must be one of ${FORMATS.join(', ')}; got "${value}"${nearest(value, FORMATS)}`,
+  );
+}
+
+/** The presets, a sentence each. */
+export function presetLines(): string {
+  const width = Math.max(...PRESETS.map(({ name }) => name.length)) + 2;
+  return PRESETS.map(({ name, sentence }) => `  ${name.padEnd(width)}${sentence}`).join('\n');
+}

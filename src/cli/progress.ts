@@ -1,0 +1,30 @@
+import { formatCount, formatShort } from '../report/format.ts';
+import type { RunProgress } from '../sim/run.ts';
+
+/** The line that tells how far a run is. */
+export interface ProgressLine {
+  readonly show: ((progress: RunProgress) => void) | undefined;
+  clear(): void;
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+
+/** A live line on stderr, for a person at a terminal; nothing at all otherwise. */
+export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine {
+  const { stderr } = process;
+  if (quiet || !stderr.isTTY) return { show: undefined, clear() {} };
+  let last = { strategy: '', completed: 0, timeMs: 0 };
+  return {
+    show({ strategy, completed, expected, ticketsLeft }) {
+      const timeMs = nowMs();
+      const same = last.strategy === strategy;
+      const rate = same ? ((completed - last.completed) / (timeMs - last.timeMs)) * 1e3 : 0;
+      last = { strategy, completed, timeMs };
+      const done =
+        expected === null ? formatCount(completed) : `${Math.floor((completed / expected) * 100)}%`;
+      const line = `${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
+      stderr.write(CLEAR_LINE + line.slice(0, (stderr.columns ?? 80) - 1));
+    },
+    clear: () => void stderr.write(CLEAR_LINE),
+  };
+}

@@ -1,0 +1,62 @@
+import { currentEpoch, systemClock } from '../base/clock.ts';
+import { InputError } from '../base/errors.ts';
+import { renderRunAs } from '../report/render.ts';
+import { run, strategyNamed } from '../sim/run.ts';
+import { resolveScenario } from '../sim/scenario.ts';
+import type { Command } from './command.ts';
+import { EXIT, onInterrupt } from './interrupt.ts';
+import {
+  type Arguments,
+  formatOf,
+  outputOptions,
+  presetLines,
+  scenarioOptions,
+  scenarioRequest,
+  text,
+  textOf,
+} from './options.ts';
+import { requireWritable, styleFor, writeResult } from './output.ts';
+import { progressLine } from './progress.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'Sell a stream of requests with one strategy, and audit what was sold',
+  options: {
+    strategy: text('how stock is kept consistent; see sim strategies', 'Scenario:'),
+    ...scenarioOptions(),
+    ...outputOptions(),
+  },
+  examples: [
+    ['sim run --strategy compare-and-swap --clients 1000 --rate 50000', 'five seconds of sales'],
+    ['sim run --strategy check-then-act --scenario last-ticket', 'an oversell, caught'],
+    ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
+    ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
+  ],
+  epilogue: `Presets:\n${presetLines()}\n\nExit status: 0 done, 1 a promise was broken or the run failed, 2 bad usage, 130 interrupted.`,
+  execute: runOnce,
+};
+
+async function runOnce(argv: Arguments): Promise<number> {
+  const strategy = textOf(argv, 'strategy');
+  if (strategy === undefined) {
+    throw new InputError('--strategy is needed; sim strategies lists them');
+  }
+  strategyNamed(strategy);
+  const format = formatOf(argv);
+  const out = textOf(argv, 'out');
+  const traceOut = textOf(argv, 'trace-out');
+  requireWritable(out, '--out');
+  requireWritable(traceOut, '--trace-out');
+  const scenario = resolveScenario(scenarioRequest(argv));
+  const clock = systemClock(currentEpoch());
+  const progress = progressLine(argv['quiet'] === true, () => clock.now() / 1e6);
+  const interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const result = await run({ strategy, scenario, traceOut, signal, onProgress: progress.show });
+  progress.clear();
+  interrupt.dispose();
+  writeResult(renderRunAs(format, result, styleFor(out)), out);
+  const { brokenPromises, verdict } = result.audit;
+  const bad = brokenPromises.length > 0 || verdict === 'incomplete';
+  return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
+}

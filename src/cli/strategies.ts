@@ -1,0 +1,19 @@
+import { renderCatalog } from '../report/catalog.ts';
+import { catalog } from '../store/catalog.ts';
+import type { Command } from './command.ts';
+import { EXIT } from './interrupt.ts';
+import { type Arguments, formatOf, outputOptions, textOf } from './options.ts';
+import { requireWritable, styleFor, writeResult } from './output.ts';
+
+export const strategiesCommand: Command = {
+  name: 'strategies',
+  summary: 'List the strategies: what each does, costs and promises',
+  options: outputOptions(),
+  examples: [['sim strategies', 'all of them']],
+  execute: async (argv: Arguments) => {
+    const out = textOf(argv, 'out');
+    requireWritable(out, '--out');
+    writeResult(renderCatalog(formatOf(argv), catalog, styleFor(out)), out);
+    return EXIT.done;
+  },
+};

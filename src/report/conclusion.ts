@@ -1,0 +1,65 @@
+import type { RunResult } from '../sim/result.ts';
+import { counted, formatNs } from './format.ts';
+
+/** What one run shows, in words. */
+export function concludeRun({ audit, health }: RunResult): string {
+  if (audit.verdict === 'incomplete') return `cut short: ${health.reasons.join('; ')}`;
+  const faults = faultsOf(audit);
+  if (faults.length === 0) return 'every ticket sold at most once, and nobody refused wrongly';
+  return faults.join('; ');
+}
+
+/** What to conclude from a comparison: one plain sentence. */
+export function concludeComparison(results: readonly RunResult[]): string {
+  const cutShort = results.filter(({ audit }) => audit.verdict === 'incomplete');
+  const usable = results.filter(({ audit }) => audit.verdict !== 'incomplete');
+  const faulty = usable.filter(({ audit }) => audit.verdict !== 'exact');
+  const exact = usable.filter(({ audit }) => audit.verdict === 'exact');
+  const clauses = [
+    ...cutShort.map(({ strategy }) => `${strategy} was cut short and shows nothing`),
+    ...faulty.map(({ strategy, audit }) => `${strategy} ${faultsOf(audit).join(' and ')}`),
+  ];
+  if (exact.length > 0) clauses.push(praise(exact, faulty.length > 0));
+  return clauses.length === 0 ? 'Nothing was run.' : `${capitalize(clauses.join('; '))}.`;
+}
+
+function faultsOf(audit: RunResult['audit']): string[] {
+  const { oversold, duplicateTickets, lostReceipts, falseSoldOut } = audit;
+  const faults: string[] = [];
+  if (oversold > 0) faults.push(`sold ${counted(oversold, 'ticket')} that did not exist`);
+  if (duplicateTickets > 0) faults.push(`sold ${counted(duplicateTickets, 'ticket')} twice`);
+  if (lostReceipts > 0) faults.push(`did not honour ${counted(lostReceipts, 'receipt')}`);
+  if (falseSoldOut > 0) {
+    faults.push(`refused ${counted(falseSoldOut, 'request')} although enough tickets were free`);
+  }
+  return faults;
+}
+
+function praise(exact: readonly RunResult[], others: boolean): string {
+  const [only] = exact;
+  const who =
+    exact.length === 1
+      ? (only as RunResult).strategy
+      : `${others ? 'the other' : 'all'} ${exact.length}`;
+  const clause = `${who} sold every ticket at most once and refused nobody wrongly`;
+  const ranked = exact.filter(({ health, throughput }) => {
+    return health.valid && throughput.timeToSellOutMs !== null;
+  });
+  if (ranked.length < 2) return clause;
+  ranked.sort((a, b) => sellOutMs(a) - sellOutMs(b));
+  const first = ranked[0] as RunResult;
+  const last = ranked.at(-1) as RunResult;
+  return `${clause}, ${first.strategy} selling out first (${sellOutText(first)}) and ${last.strategy} last (${sellOutText(last)}) in this one run`;
+}
+
+function sellOutMs({ throughput }: RunResult): number {
+  return throughput.timeToSellOutMs ?? Number.POSITIVE_INFINITY;
+}
+
+function sellOutText(result: RunResult): string {
+  return formatNs(sellOutMs(result) * 1e6);
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

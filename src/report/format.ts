@@ -1,0 +1,48 @@
+// Numbers as people read them: three significant digits, the unit behind.
+
+const UNITS_NS: readonly (readonly [limit: number, scale: number, unit: string])[] = [
+  [1e3, 1, 'ns'],
+  [1e6, 1e3, 'us'],
+  [1e9, 1e6, 'ms'],
+  [60e9, 1e9, 's'],
+  [3600e9, 60e9, 'min'],
+  [Number.POSITIVE_INFINITY, 3600e9, 'h'],
+];
+
+const SCALES: readonly (readonly [limit: number, scale: number, unit: string])[] = [
+  [1e4, 1, ''],
+  [1e6, 1e3, 'k'],
+  [1e9, 1e6, 'M'],
+  [Number.POSITIVE_INFINITY, 1e9, 'G'],
+];
+
+/** `52.2ms`, `97ns`. */
+export function formatNs(valueNs: number): string {
+  return scaled(valueNs, UNITS_NS);
+}
+
+/** `10.9M`, `462k`, `7311`: for columns that have little room. */
+export function formatShort(value: number): string {
+  return scaled(value, SCALES);
+}
+
+/** `1,234,567`. */
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 ticket`, `2 tickets`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function scaled(
+  value: number,
+  scales: readonly (readonly [limit: number, scale: number, unit: string])[],
+): string {
+  // By what will be printed, so that 999.96 becomes 1.00k and not 1000.
+  const rounded = Number(value.toPrecision(3));
+  const [, scale, unit] = scales.find(([limit]) => rounded < limit) ?? [0, 1, ''];
+  const number = scale === 1 ? Math.round(value) : Number((value / scale).toPrecision(3));
+  return `${number}${unit}`;
+}

@@ -1,0 +1,40 @@
+import type { Comparison, RunResult } from '../sim/result.ts';
+import { COLUMNS } from './columns.ts';
+import { concludeComparison } from './conclusion.ts';
+import { describeMachine, describeScenario } from './describe.ts';
+
+/** A comparison as a Markdown section. */
+export function comparisonToMarkdown({ results }: Comparison): string {
+  const [first] = results;
+  if (!first) return 'Nothing was run.\n';
+  const headings = ['strategy', 'verdict', ...COLUMNS.map(({ heading }) => plain(heading))];
+  const alignments = headings.map((_, index) => (index < 2 ? ':--' : '--:'));
+  const rows = results.map((result) => [
+    result.strategy,
+    result.health.valid ? result.audit.verdict : `${result.audit.verdict} (void)`,
+    ...COLUMNS.map(({ cell }) => cell(result)),
+  ]);
+  const voids = results
+    .filter(({ health }) => !health.valid)
+    .map(({ strategy, health }) => `- ${strategy} is void: ${health.reasons.join('; ')}`);
+  return [
+    `${describeScenario(first)}; stream \`${first.stream.digest}\``,
+    '',
+    ...[headings, alignments, ...rows].map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+    ...(voids.length > 0 ? [...voids, ''] : []),
+    concludeComparison(results),
+    '',
+    `*${describeMachine(first)}*`,
+    '',
+  ].join('\n');
+}
+
+/** One run as a Markdown section. */
+export function runToMarkdown(result: RunResult): string {
+  return comparisonToMarkdown({ schemaVersion: result.schemaVersion, results: [result] });
+}
+
+function plain(heading: string): string {
+  return heading.replace('-\n', '').replaceAll('\n', ' ').trim();
+}

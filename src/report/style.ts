@@ -1,0 +1,27 @@
+import { styleText } from 'node:util';
+import type { RunResult } from '../sim/result.ts';
+
+/** How to render for a reader. */
+export interface Style {
+  readonly color: boolean;
+}
+
+type Color = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
+
+export function paint(text: string, color: Color, style: Style): string {
+  if (!style.color) return text;
+  // Whether to colour is decided already; newer versions of Node would decide again.
+  const options = { validateStream: false };
+  return (styleText as (format: Color, text: string, options: object) => string)(
+    color,
+    text,
+    options,
+  );
+}
+
+/** The verdict in the colour of what it means. */
+export function paintVerdict({ audit, health }: RunResult, style: Style): string {
+  const { verdict } = audit;
+  if (verdict === 'exact') return paint(verdict, health.valid ? 'green' : 'yellow', style);
+  return paint(verdict, verdict === 'incomplete' ? 'yellow' : 'red', style);
+}

@@ -1,0 +1,135 @@
+import Table from 'cli-table3';
+import type { Comparison, RunResult } from '../sim/result.ts';
+import { COLUMNS, sellOutTime } from './columns.ts';
+import { concludeComparison, concludeRun } from './conclusion.ts';
+import { describeMachine, describeScenario, shortDigest } from './describe.ts';
+import { counted, formatCount, formatNs, formatShort } from './format.ts';
+import { paint, paintVerdict, type Style } from './style.ts';
+
+/** Lines no longer than this: a table stays readable in a terminal and in a mail. */
+const WIDTH = 100;
+
+/** A table without rules: columns two spaces apart. */
+function plainTable(alignments: readonly ('left' | 'right')[]): Table.Table {
+  const none = ['top', 'bottom', 'left', 'mid', 'right'].flatMap((side) =>
+    ['', '-left', '-mid', '-right'].map((end) => [`${side}${end}`, '']),
+  );
+  return new Table({
+    chars: { ...Object.fromEntries(none), middle: ' ' },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    colAligns: [...alignments],
+  });
+}
+
+/** Strategies side by side, and what to conclude. */
+export function renderComparison({ results }: Comparison, style: Style): string {
+  const [first] = results;
+  if (!first) return 'Nothing was run.\n';
+  const table = plainTable(['left', 'left', ...COLUMNS.map(() => 'right' as const)]);
+  const headings = ['\nstrategy', '\nverdict', ...COLUMNS.map(({ heading }) => heading)];
+  table.push(headings.map((heading) => paintLines(heading, style)));
+  for (const result of results) {
+    const verdict = paintVerdict(result, style);
+    table.push([result.strategy, verdict, ...COLUMNS.map(({ cell }) => cell(result))]);
+  }
+  return [
+    wrap(describeScenario(first)),
+    `stream ${shortDigest(first)}, the same for every strategy`,
+    '',
+    table.toString(),
+    '',
+    ...voidLines(results),
+    wrap(concludeComparison(results)),
+    paint(describeMachine(first), 'dim', style),
+    '',
+  ].join('\n');
+}
+
+/** One run, line by line. */
+export function renderRun(result: RunResult, style: Style): string {
+  const { audit, contention, fairness, health, throughput } = result;
+  const broken = audit.brokenPromises;
+  const rows: [string, string][] = [
+    ['verdict', `${paintVerdict(result, style)}: ${concludeRun(result)}`],
+    ['promises', broken.length === 0 ? 'none broken' : `broken: ${broken.join(', ')}`],
+    ['tickets', describeTickets(result)],
+    ['requests', describeOutcomes(result)],
+    ['throughput', describeThroughput(throughput)],
+    ['response time', describeTimes(result.responseTimeNs)],
+    ['service time', describeTimes(result.serviceTimeNs)],
+    [
+      'contention',
+      `${counted(contention.retries, 'retry').replace(/retrys$/, 'retries')}, ${counted(contention.waits, 'wait')}`,
+    ],
+    [
+      'fairness',
+      `Jain index ${fairness.jainIndex.toFixed(3)}, ${counted(fairness.inversions, 'inversion')}`,
+    ],
+    ['figures', health.valid ? 'valid' : `void: ${health.reasons.join('; ')}`],
+    ['scenario', describeScenario(result)],
+    ['stream', shortDigest(result)],
+    ['machine', describeMachine(result)],
+  ];
+  const lines = rows.map(([name, text]) => {
+    const label = paint(name.padEnd(LABEL_WIDTH), 'dim', style);
+    return `${label}${wrap(text, LABEL_WIDTH)}`;
+  });
+  return `${paint(result.strategy, 'bold', style)}\n${lines.join('\n')}\n`;
+}
+
+const LABEL_WIDTH = 15;
+
+function describeTickets({ tickets, audit }: RunResult): string {
+  const parts = [`${formatCount(tickets.granted)} granted of ${formatCount(tickets.capacity)}`];
+  if (tickets.returned > 0) parts.push(`${formatCount(tickets.returned)} given back`);
+  if (audit.unsold > 0) parts.push(`${formatCount(audit.unsold)} left where buyers were refused`);
+  return parts.join(', ');
+}
+
+function describeOutcomes({ outcomes }: RunResult): string {
+  return Object.entries(outcomes)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${formatCount(count)} ${outcome}`)
+    .join(', ');
+}
+
+function describeThroughput(throughput: RunResult['throughput']): string {
+  const { offeredPerSecond, completedPerSecond, grantedPerSecond, timeToSellOutMs } = throughput;
+  const until =
+    timeToSellOutMs === null ? 'never sold out' : `sold out in ${sellOutTime(timeToSellOutMs)}`;
+  return `${formatShort(completedPerSecond)} requests/s of ${formatShort(offeredPerSecond)} offered, ${formatShort(grantedPerSecond)} tickets/s, ${until}`;
+}
+
+function describeTimes(times: RunResult['responseTimeNs']): string {
+  const { p50, p90, p99, p999, max } = times;
+  const parts = Object.entries({ p50, p90, p99, 'p99.9': p999, max });
+  return parts.map(([name, valueNs]) => `${name} ${formatNs(valueNs)}`).join('  ');
+}
+
+function voidLines(results: readonly RunResult[]): string[] {
+  return results
+    .filter(({ health }) => !health.valid)
+    .map(({ strategy, health }) => wrap(`${strategy} is void: ${health.reasons.join('; ')}`));
+}
+
+function paintLines(heading: string, style: Style): string {
+  return heading
+    .split('\n')
+    .map((line) => paint(line, 'dim', style))
+    .join('\n');
+}
+
+/** Breaks a text into lines of at most {@link WIDTH}, each but the first indented. */
+function wrap(text: string, indent = 0): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}

@@ -1,0 +1,31 @@
+import type { Health } from './result.ts';
+
+/** Above this share of requests that the generator delivered late, it was the lab that was slow. */
+const MAX_LATE_SHARE = 0.01;
+
+/** What may make the figures of a run worthless. */
+export interface Symptoms {
+  readonly interrupted: boolean;
+  /** What went wrong, thread by thread. */
+  readonly failures: readonly string[];
+  readonly completed: number;
+  /** Requests that were due before the generator had delivered them. */
+  readonly lateRequests: number;
+  /** Refusals that could not be checked for want of memory. */
+  readonly uncheckedRefusals: number;
+}
+
+export function judgeHealth(symptoms: Symptoms): Health {
+  const reasons = [...symptoms.failures];
+  if (symptoms.interrupted) reasons.unshift('interrupted');
+  const { completed, lateRequests, uncheckedRefusals } = symptoms;
+  if (lateRequests > completed * MAX_LATE_SHARE) {
+    reasons.push(
+      `the generator could not keep up: ${lateRequests} of ${completed} requests came late`,
+    );
+  }
+  if (uncheckedRefusals > 0) {
+    reasons.push(`falseSoldOut is a lower bound: ${uncheckedRefusals} refusals were not checked`);
+  }
+  return { valid: reasons.length === 0, reasons };
+}

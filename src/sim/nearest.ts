@@ -1,0 +1,11 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Names further away than this many edits are not what somebody meant. */
+const MAX_DISTANCE = 4;
+
+/** `; did you mean "..."?` when a name is near, else nothing. */
+export function nearest(got: string, names: readonly string[]): string {
+  const name = names.length === 0 ? '' : closest(got, names);
+  const near = name !== '' && distance(got, name) <= Math.min(MAX_DISTANCE, name.length - 1);
+  return near ? `; did you mean "${name}"?` : '';
+}

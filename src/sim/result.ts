@@ -1,0 +1,75 @@
+import type { Audit } from '../audit/audit.ts';
+import type { Fairness } from '../audit/fairness.ts';
+import type { DurationSummary } from '../stats/summary.ts';
+import type { Contention } from '../store/strategy.ts';
+import type { Outcome } from '../workers/recorder.ts';
+import type { Environment } from './environment.ts';
+
+/** Raised when a field changes its meaning or goes away; new fields may come at any time. */
+export const SCHEMA_VERSION = 1;
+
+/** What was simulated. */
+export interface ScenarioSummary {
+  readonly clients: number;
+  /** Offered rate; "max" when saturating, null in the closed model. */
+  readonly ratePerSecond: number | 'max' | null;
+  readonly events: number;
+  readonly ticketsPerEvent: number;
+  readonly seed: string;
+  readonly threads: number;
+  readonly workInsideNs: number;
+  readonly workOutsideNs: number;
+}
+
+export interface Throughput {
+  /** Requests scheduled per second; without a schedule, as many as were completed. */
+  readonly offeredPerSecond: number;
+  /** Requests completed per second, from the opening to the last end. */
+  readonly completedPerSecond: number;
+  /** Goodput: tickets granted per second until all were sold, or to the end if they never were. */
+  readonly grantedPerSecond: number;
+  /** From the opening until every ticket was in a client's hands; null if that never happened. */
+  readonly timeToSellOutMs: number | null;
+}
+
+export interface Health {
+  /** Whether the figures may be compared with those of other runs. */
+  readonly valid: boolean;
+  /** Why not. */
+  readonly reasons: readonly string[];
+}
+
+/** All that is known about one run: one strategy, one stream. Also the JSON that is printed. */
+export interface RunResult {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly strategy: string;
+  readonly scenario: ScenarioSummary;
+  readonly stream: {
+    readonly requests: number;
+    /** SHA-256 of all request records; equal streams have equal digests. */
+    readonly digest: string;
+  };
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly tickets: {
+    readonly capacity: number;
+    readonly granted: number;
+    /** Tickets given back; they may have been granted again. */
+    readonly returned: number;
+  };
+  readonly audit: Audit;
+  readonly throughput: Throughput;
+  /** From the intended start. */
+  readonly responseTimeNs: DurationSummary;
+  /** From the actual start. */
+  readonly serviceTimeNs: DurationSummary;
+  readonly contention: Contention;
+  readonly fairness: Fairness;
+  readonly health: Health;
+  readonly environment: Environment;
+}
+
+/** Several strategies on one stream. */
+export interface Comparison {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly results: readonly RunResult[];
+}

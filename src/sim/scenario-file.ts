@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { InputError, messageOf } from '../base/errors.ts';
+
+/** A value from a scenario file, with where it stands. */
+export interface FileValue {
+  readonly text: string;
+  readonly line: number;
+}
+
+/**
+ * Reads a scenario file: a JSON object (comments allowed) of fields, each a text or a number.
+ * @throws InputError with the line of what is wrong
+ */
+export function readScenarioFile(path: string): Map<string, FileValue> {
+  const source = readSource(path);
+  const errors: ParseError[] = [];
+  const root = parseTree(source, errors, { allowTrailingComma: true });
+  const lineOf = (offset: number): number => source.slice(0, offset).split('\n').length;
+  const [error] = errors;
+  if (error) {
+    const what = printParseErrorCode(error.error);
+    throw new InputError(`${path}:${lineOf(error.offset)}: not valid JSON (${what})`);
+  }
+  if (root?.type !== 'object') {
+    throw new InputError(`${path}:1: a scenario must be a JSON object of fields`);
+  }
+  const values = new Map<string, FileValue>();
+  for (const property of root.children ?? []) {
+    const [key, value] = property.children as [Node, Node];
+    const line = lineOf(value.offset);
+    const name = String(key.value);
+    if (values.has(name)) throw new InputError(`${path}:${line}: "${name}" is given twice`);
+    values.set(name, { text: textOf(path, line, name, value), line });
+  }
+  return values;
+}
+
+function readSource(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`--scenario cannot read ${path}: ${messageOf(error)}`);
+  }
+}
+
+function textOf(path: string, line: number, name: string, node: Node): string {
+  if (node.type === 'string' || node.type === 'number') return String(node.value);
+  throw new InputError(`${path}:${line}: "${name}" must be a text or a number; got ${node.type}`);
+}

@@ -1,0 +1,205 @@
+import { availableParallelism } from 'node:os';
+import { InputError } from '../base/errors.ts';
+import { MAX_REQUESTS } from '../generator/request.ts';
+import type { Arrivals, StreamSpec } from '../generator/stream.ts';
+import { type TraceHeader, verifyTrace } from '../generator/trace.ts';
+import type { Model } from '../workers/protocol.ts';
+import type { FieldValues } from './fields.ts';
+import {
+  baseLayer,
+  flagLayer,
+  type Layer,
+  layerOf,
+  merge,
+  parseLayer,
+  refuseConflicts,
+  textsOf,
+  type Values,
+} from './layers.ts';
+import { DEFAULTS } from './presets.ts';
+
+/** Requests of a run that neither a rate nor a duration bounds. */
+const DEFAULT_REQUESTS = 1_000_000;
+/** How long requests arrive at a rate, unless said otherwise. */
+const DEFAULT_DURATION_NS = 5e9;
+/** The most threads to use unasked. */
+const DEFAULT_THREADS_MAX = 8;
+
+/** What is to be simulated, complete and checked. */
+export interface Scenario {
+  readonly model: Model;
+  readonly ratePerSecond: number | 'max' | null;
+  readonly clients: number;
+  readonly events: number;
+  readonly ticketsPerEvent: number;
+  readonly threads: number;
+  readonly seed: string;
+  readonly workInsideNs: number;
+  readonly workOutsideNs: number;
+  readonly stream: StreamSpec;
+  /** When requests are not counted beforehand: how long they come, as fast as they are served. */
+  readonly deadlineNs: number | null;
+  /** The fields as texts, for people and for a scenario file. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What a caller wants: a preset or file, a trace, and single fields by name, which win. */
+export interface ScenarioRequest {
+  /** A preset's name or a file's path. */
+  readonly scenario?: string | undefined;
+  /** A saved stream to replay. */
+  readonly trace?: string | undefined;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/** Fields of the stream that a trace brings along. */
+const OF_THE_STREAM = [
+  'clients',
+  'rate',
+  'duration',
+  'requests',
+  'events',
+  'quantity',
+  'mix',
+  'arrivals',
+  'popularity',
+  'seed',
+];
+
+/**
+ * Puts a scenario together: defaults, then a preset or file, then single fields.
+ * @throws InputError when anything is wrong, naming it
+ */
+export function resolveScenario(request: ScenarioRequest): Scenario {
+  const given = flagLayer(request.fields ?? {});
+  if (request.trace !== undefined) return fromTrace(request, request.trace, given);
+  const base = baseLayer(request.scenario);
+  refuseConflicts(given);
+  const layer = merge(merge(layerOf(DEFAULTS), base), given);
+  const values = parseLayer(layer);
+  const { rate } = values;
+  if (given.has('arrivals') && typeof rate !== 'number') {
+    throw new InputError('--arrivals needs a --rate in requests per second');
+  }
+  return typeof rate === 'number'
+    ? complete(values, layer, openTiming(values, rate))
+    : complete(values, layer, untimed(values, rate === 'max' ? 'saturating' : 'closed'));
+}
+
+interface Timing {
+  readonly model: Model;
+  readonly ratePerSecond: number | 'max' | null;
+  readonly requests: number;
+  readonly arrivals: Arrivals;
+  readonly deadlineNs: number | null;
+}
+
+function openTiming(values: Values, rate: number): Timing {
+  const durationNs = values.durationNs ?? DEFAULT_DURATION_NS;
+  const requests = values.requests ?? Math.round((rate * durationNs) / 1e9);
+  if (requests < 1 || requests > MAX_REQUESTS) {
+    throw new InputError(
+      `--rate times --duration must be from 1 to ${MAX_REQUESTS.toLocaleString('en-US')} requests; got ${requests}`,
+    );
+  }
+  const scheduleNs = (requests / rate) * 1e9;
+  const shape = required(values, 'arrivals');
+  const arrivals: Arrivals =
+    shape.kind === 'onsale'
+      ? { kind: 'onsale', durationNs: scheduleNs, burst: { share: shape.share } }
+      : { kind: shape.kind, durationNs: scheduleNs };
+  return { model: 'open', ratePerSecond: rate, requests, arrivals, deadlineNs: null };
+}
+
+function untimed(values: Values, model: 'saturating' | 'closed'): Timing {
+  const deadlineNs = values.requests === undefined ? (values.durationNs ?? null) : null;
+  return {
+    model,
+    ratePerSecond: model === 'saturating' ? 'max' : null,
+    requests: deadlineNs === null ? (values.requests ?? DEFAULT_REQUESTS) : MAX_REQUESTS,
+    arrivals: { kind: 'unpaced' },
+    deadlineNs,
+  };
+}
+
+function complete(values: Values, layer: Layer, timing: Timing): Scenario {
+  const clients = required(values, 'clients');
+  const events = required(values, 'events');
+  const seed = required(values, 'seed');
+  const threads = values.threads ?? defaultThreads();
+  return {
+    model: timing.model,
+    ratePerSecond: timing.ratePerSecond,
+    clients,
+    events,
+    ticketsPerEvent: required(values, 'tickets'),
+    threads,
+    seed,
+    workInsideNs: required(values, 'workInsideNs'),
+    workOutsideNs: required(values, 'workOutsideNs'),
+    deadlineNs: timing.deadlineNs,
+    stream: {
+      seed,
+      requests: timing.requests,
+      arrivals: timing.arrivals,
+      demand: {
+        clients,
+        inTurn: timing.model === 'closed',
+        events,
+        zipfExponent: required(values, 'zipfExponent'),
+        quantities: required(values, 'quantity'),
+        mix: required(values, 'mix'),
+      },
+    },
+    fields: { ...textsOf(layer), threads: String(threads) },
+  };
+}
+
+/** Replays a trace: it says who asks for what and when; how it is sold is still ours to say. */
+function fromTrace(request: ScenarioRequest, path: string, given: Layer): Scenario {
+  const conflict = OF_THE_STREAM.find((name) => given.has(name));
+  if (conflict !== undefined) {
+    throw new InputError(
+      `--trace brings its own stream; ${given.get(conflict)?.label} cannot go with it`,
+    );
+  }
+  const header = verifyTrace(path);
+  const layer = merge(merge(layerOf(DEFAULTS), baseLayer(request.scenario)), given);
+  layer.set('quantity', { text: `1..${header.maxQuantity}`, label: '--trace' });
+  const values = {
+    ...parseLayer(layer),
+    clients: header.clients,
+    events: header.events,
+    seed: header.seed,
+    mix: { reserve: 1, browse: 0, cancel: header.cancels ? 1 : 0 },
+  };
+  const scenario = complete(values, layer, traceTiming(header));
+  return {
+    ...scenario,
+    stream: { ...scenario.stream, tracePath: path },
+    fields: { trace: path, tickets: String(scenario.ticketsPerEvent) },
+  };
+}
+
+function traceTiming({ ratePerSecond, requests, durationNs }: TraceHeader): Timing {
+  const untimedModel = ratePerSecond === 'max' ? 'saturating' : 'closed';
+  const open = typeof ratePerSecond === 'number';
+  return {
+    model: open ? 'open' : untimedModel,
+    ratePerSecond,
+    requests,
+    arrivals: open ? { kind: 'constant', durationNs } : { kind: 'unpaced' },
+    deadlineNs: null,
+  };
+}
+
+function required<Key extends keyof FieldValues>(values: Values, key: Key): FieldValues[Key] {
+  const value = values[key];
+  if (value === undefined) throw new InputError(`the scenario says nothing about ${key}`);
+  return value;
+}
+
+/** At least two, so that there is something to race; no more than the machine runs at once. */
+function defaultThreads(): number {
+  return Math.max(2, Math.min(DEFAULT_THREADS_MAX, availableParallelism()));
+}

@@ -1,0 +1,64 @@
+import { invariant } from '../base/invariant.ts';
+import { type Layout, LINE_WORDS } from './layout.ts';
+import type { SharedWords } from './words.ts';
+
+/** Most tickets of one event. Half of what 31 bits hold, so that sums of two never wrap. */
+export const MAX_TICKETS_PER_EVENT: number = 2 ** 30;
+
+// Words of one event's line.
+const REMAINING = 0;
+const ISSUED = 1;
+
+/**
+ * What is for sale. Each event has a cache line of its own with two words: how many tickets remain,
+ * and how many serials were ever issued. Serials only grow, also when tickets come back, so no two
+ * grants of an event ever share one.
+ */
+export class Inventory {
+  readonly events: number;
+  readonly #words: SharedWords;
+  readonly #first: number;
+
+  constructor(words: SharedWords, first: number, events: number) {
+    invariant(first % LINE_WORDS === 0, `the inventory at word ${first} does not begin a line`);
+    this.events = events;
+    this.#words = words;
+    this.#first = first;
+  }
+
+  static reserve(layout: Layout, events: number): number {
+    return layout.reserve(events * LINE_WORDS);
+  }
+
+  /** Fills every event with `ticketsPerEvent` tickets. */
+  stock(ticketsPerEvent: number): void {
+    invariant(ticketsPerEvent <= MAX_TICKETS_PER_EVENT, `${ticketsPerEvent} tickets in an event`);
+    for (let event = 0; event < this.events; event++) {
+      this.#words.store(this.remaining(event), ticketsPerEvent);
+      this.#words.store(this.issued(event), 0);
+    }
+  }
+
+  /** The word with the event's remaining tickets. */
+  remaining(event: number): number {
+    return this.#first + event * LINE_WORDS + REMAINING;
+  }
+
+  /** The word with the event's next ticket serial. */
+  issued(event: number): number {
+    return this.#first + event * LINE_WORDS + ISSUED;
+  }
+
+  /** Issues `quantity` new serials; the first of them. Safe without a lock. */
+  issue(event: number, quantity: number): number {
+    return this.#words.add(this.issued(event), quantity);
+  }
+
+  /** As {@link issue}, for a caller that holds the event's lock: plain accesses suffice. */
+  issueLocked(event: number, quantity: number): number {
+    const at = this.issued(event);
+    const first = this.#words.get(at);
+    this.#words.set(at, first + quantity);
+    return first;
+  }
+}

@@ -1,0 +1,109 @@
+import { invariant } from '../base/invariant.ts';
+
+/** What a log keeps in each entry: so many 32-bit integers, then so many floats of 64 bits. */
+export interface EntryShape {
+  readonly ints: number;
+  readonly floats: number;
+}
+
+// One line: the number of published entries, alone.
+const HEADER_BYTES = 64;
+const GROWTH_ENTRIES = 4096;
+
+/** Most entries a log can hold: 2^25 of 48 bytes are 1.6 GB, the most we want to ask of a machine. */
+export const MAX_LOG_ENTRIES: number = 2 ** 25;
+
+/**
+ * An append-only log in shared memory, written by one thread and read by any. It takes address space
+ * for its largest size at once, but memory only as it grows.
+ *
+ * Layout: a header of 64 bytes (entry count), then entries of `ints` Int32 padded to 8 bytes and
+ * `floats` Float64.
+ */
+export class SharedLog {
+  readonly buffer: SharedArrayBuffer;
+  readonly #shape: EntryShape;
+  readonly #entryBytes: number;
+  readonly #header: Int32Array;
+  #ints: Int32Array;
+  #floats: Float64Array;
+  #capacity: number;
+
+  /** Attaches to a log allocated with the same shape. */
+  constructor(buffer: SharedArrayBuffer, shape: EntryShape) {
+    this.buffer = buffer;
+    this.#shape = shape;
+    this.#entryBytes = entryBytes(shape);
+    this.#header = new Int32Array(buffer, 0, 1);
+    this.#ints = new Int32Array(buffer, 0, 0);
+    this.#floats = new Float64Array(buffer, 0, 0);
+    this.#capacity = 0;
+    this.#view();
+  }
+
+  static allocate(shape: EntryShape, maxEntries: number = MAX_LOG_ENTRIES): SharedLog {
+    const entries = Math.max(GROWTH_ENTRIES, Math.min(maxEntries, MAX_LOG_ENTRIES));
+    const bytes = (count: number): number => HEADER_BYTES + count * entryBytes(shape);
+    const options = { maxByteLength: bytes(entries) };
+    return new SharedLog(new SharedArrayBuffer(bytes(GROWTH_ENTRIES), options), shape);
+  }
+
+  /** How many entries are published. */
+  get length(): number {
+    return this.#header[0] as number;
+  }
+
+  /** Appends one entry; its index. Only the log's one writer may call it. */
+  append(ints: readonly number[], floats: readonly number[]): number {
+    const index = this.length;
+    if (index === this.#capacity) this.#grow();
+    const intAt = this.#intAt(index);
+    const floatAt = this.#floatAt(index);
+    for (let i = 0; i < this.#shape.ints; i++) this.#ints[intAt + i] = ints[i] as number;
+    for (let i = 0; i < this.#shape.floats; i++) this.#floats[floatAt + i] = floats[i] as number;
+    // Published after the entry is written, so that a reader never sees half of one.
+    this.#header[0] = index + 1;
+    return index;
+  }
+
+  int(index: number, field: number): number {
+    if (index >= this.#capacity) this.#view();
+    return this.#ints[this.#intAt(index) + field] as number;
+  }
+
+  float(index: number, field: number): number {
+    if (index >= this.#capacity) this.#view();
+    return this.#floats[this.#floatAt(index) + field] as number;
+  }
+
+  #grow(): void {
+    const entries = Math.min(this.#capacity * 2, this.#fitting(this.buffer.maxByteLength));
+    invariant(entries > this.#capacity, `a log of ${this.#capacity} entries is full`);
+    this.buffer.grow(HEADER_BYTES + entries * this.#entryBytes);
+    this.#view();
+  }
+
+  // Views of a fixed length: those that follow a growing buffer cost ten times as much to access.
+  #view(): void {
+    const bytes = this.buffer.byteLength;
+    this.#ints = new Int32Array(this.buffer, 0, bytes / 4);
+    this.#floats = new Float64Array(this.buffer, 0, bytes / 8);
+    this.#capacity = this.#fitting(bytes);
+  }
+
+  #fitting(bytes: number): number {
+    return Math.floor((bytes - HEADER_BYTES) / this.#entryBytes);
+  }
+
+  #intAt(index: number): number {
+    return (HEADER_BYTES + index * this.#entryBytes) / 4;
+  }
+
+  #floatAt(index: number): number {
+    return (HEADER_BYTES + (index + 1) * this.#entryBytes) / 8 - this.#shape.floats;
+  }
+}
+
+function entryBytes({ ints, floats }: EntryShape): number {
+  return Math.ceil(ints / 2) * 8 + floats * 8;
+}

@@ -1,0 +1,85 @@
+import type { Crew } from './crew.ts';
+import type { Inventory } from './inventory.ts';
+import type { SharedWords } from './words.ts';
+
+/** Refused: fewer tickets were left than asked for. */
+export const SOLD_OUT = -1;
+/** Refused: the strategy gave up after its bound of retries. */
+export const CONTENDED = -2;
+/** Refused: shed before it was tried. */
+export const DROPPED = -3;
+/** Refused: the store could not be reached, or answered with an error. */
+export const FAILED = -4;
+
+/** What a strategy can promise; the audit and the contract suite hold it to what it does promise. */
+export const PROMISES = {
+  noOversell: 'never grants more tickets than there are, nor one ticket twice',
+  noLostReceipt: 'takes back every ticket it granted',
+  noFalseSoldOut: 'never refuses a buyer while enough tickets are free throughout the request',
+} as const;
+
+export type StrategyPromise = keyof typeof PROMISES;
+
+/** What a strategy had to do again or wait for, counted by one thread for itself. */
+export interface Contention {
+  /** Attempts begun anew because another thread came first. */
+  retries: number;
+  /** Times a thread found a lock taken. */
+  waits: number;
+}
+
+/** What a strategy is given to sell with. One context serves one thread. */
+export interface SaleContext {
+  readonly words: SharedWords;
+  readonly inventory: Inventory;
+  /** The first of the words the strategy asked for with `ownWords`; they begin as zero. */
+  readonly own: number;
+  readonly crew: Crew;
+  /** This thread's number among the crew. */
+  readonly self: number;
+  readonly contention: Contention;
+  /**
+   * What a real sale does between reading the stock and writing it (limits, prices): nothing, or a
+   * simulated time. A strategy calls it once for each attempt, at that place.
+   */
+  readonly work: () => void;
+}
+
+/**
+ * Sells, for one thread. Synchronous, and allocates nothing in `reserve`, `cancel` and `available`.
+ */
+export interface Reserver {
+  /**
+   * Takes `quantity` tickets, all or none.
+   * @returns the first of `quantity` consecutive ticket serials (0 or more), or a refusal:
+   * {@link SOLD_OUT}, {@link CONTENDED}, {@link DROPPED}, {@link FAILED}
+   */
+  reserve(event: number, quantity: number, client: number): number;
+  /**
+   * Gives back the `quantity` tickets that begin with serial `ticket`, which `client` was granted.
+   * @returns how many tickets were taken back, or {@link FAILED} when the store does not know them
+   */
+  cancel(event: number, ticket: number, quantity: number, client: number): number;
+  /** How many tickets of the event can be had right now. */
+  available(event: number): number;
+  close(): void;
+}
+
+/** One way to keep stock consistent. */
+export interface Strategy {
+  /** Kebab-case, unique in the catalogue. */
+  readonly name: string;
+  /** What it does and what that costs, in one sentence each. */
+  readonly summary: string;
+  /** The paper, system or textbook design it follows. */
+  readonly source: string;
+  readonly promises: readonly StrategyPromise[];
+  /**
+   * Promises it is known to break: set only on controls, which are kept to prove that the audit
+   * sees what it should.
+   */
+  readonly breaks?: readonly StrategyPromise[];
+  /** Shared words it needs beside the inventory, for locks and the like (default none). */
+  ownWords?(events: number): number;
+  open(context: SaleContext): Reserver;
+}

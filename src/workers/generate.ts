@@ -1,0 +1,40 @@
+import { systemClock } from '../base/clock.ts';
+import { type Deadline, type Produced, produce } from '../generator/produce.ts';
+import { RingWriter, stopRing } from '../generator/ring.ts';
+import { openStream } from '../generator/stream.ts';
+import { TraceWriter } from '../generator/trace.ts';
+import { requireStrategy } from '../store/catalog.ts';
+import type { Control } from './control.ts';
+import type { GenerateTask } from './protocol.ts';
+import { attachSale } from './sale-memory.ts';
+
+/** Generates the stream into the ring, and saves it if asked to. */
+export function generate(task: GenerateTask): Produced {
+  const { plan, memory, epoch, stream, deadlineNs } = task;
+  const { control, ring } = attachSale(memory, plan, requireStrategy(plan.strategy));
+  const clock = systemClock(epoch);
+  const deadline: Deadline | undefined =
+    deadlineNs === undefined ? undefined : { clock, endNs: () => endOf(control, deadlineNs) };
+  const ready = (): void => control.arrive(plan.threads + 1, clock.now());
+  const observer = task.traceOut && new TraceWriter(task.traceOut.path);
+  try {
+    const source = openStream(stream);
+    const produced = produce(source, new RingWriter(ring), { observer, deadline, ready });
+    source.close();
+    if (task.traceOut && !control.stopped) {
+      observer?.finish({ ...task.traceOut.terms, ...produced });
+    }
+    return produced;
+  } catch (error) {
+    control.stop();
+    stopRing(ring);
+    throw error;
+  } finally {
+    observer?.abandon();
+  }
+}
+
+function endOf(control: Control, deadlineNs: number): number {
+  const openingNs = control.openingNs();
+  return openingNs < 0 ? Number.POSITIVE_INFINITY : openingNs + deadlineNs;
+}

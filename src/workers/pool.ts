@@ -1,0 +1,79 @@
+import { Piscina } from 'piscina';
+import { messageOf } from '../base/errors.ts';
+import type { Produced } from '../generator/produce.ts';
+import { stopRing } from '../generator/ring.ts';
+import type { GenerateTask, SellTask } from './protocol.ts';
+import type { Sale } from './sale-memory.ts';
+
+// `.js`: this URL is used as it is, where imports are rewritten when compiling.
+const WORKER_URL = new URL('./worker.js', import.meta.url).href;
+
+/** After a stop, threads get this long to finish what they are doing before they are ended. */
+const STOP_GRACE_MS = 1000;
+
+/** How the threads of a run ended. */
+export interface CrewReport {
+  /** What the generator produced; undefined if it failed. */
+  readonly produced: Produced | undefined;
+  /** What went wrong, thread by thread. */
+  readonly failures: readonly string[];
+}
+
+/** The threads of one run. */
+export interface RunningCrew {
+  /** Settles when every thread has ended; never rejects. */
+  readonly done: Promise<CrewReport>;
+  /** Ends the run early. What was sold until then stays recorded. */
+  readonly stop: () => void;
+}
+
+/**
+ * Starts one thread for each task, in a pool of their own: a new pool for every run, so that no run
+ * inherits code that the compiler has tuned to another strategy.
+ */
+export function startCrew(
+  sale: Sale,
+  sellers: readonly SellTask[],
+  generator: GenerateTask,
+): RunningCrew {
+  const size = sellers.length + 1;
+  const pool = new Piscina({ filename: WORKER_URL, minThreads: size, maxThreads: size });
+  const failures: string[] = [];
+  let graceTimer: NodeJS.Timeout | undefined;
+
+  const stop = (): void => {
+    sale.control.stop();
+    stopRing(sale.ring);
+    // A thread may be stuck in a strategy, where no word of ours reaches it.
+    graceTimer ??= setTimeout(() => void pool.destroy(), STOP_GRACE_MS);
+  };
+  const fail = (thread: string, error: unknown): void => {
+    failures.push(`${thread}: ${messageOf(error)}`);
+    stop();
+  };
+
+  const selling = sellers.map(async (task) => {
+    try {
+      await pool.run(task, { name: 'sell' });
+    } catch (error) {
+      // First of all, so that those who wait for its locks hear of it.
+      sale.crew.markDead(task.worker);
+      fail(`worker ${task.worker}`, error);
+    }
+  });
+  const generating = async (): Promise<Produced | undefined> => {
+    try {
+      return await pool.run(generator, { name: 'generate' });
+    } catch (error) {
+      fail('generator', error);
+      return undefined;
+    }
+  };
+  const finish = async (): Promise<CrewReport> => {
+    const [produced] = await Promise.all([generating(), ...selling]);
+    clearTimeout(graceTimer);
+    await pool.destroy();
+    return { produced, failures };
+  };
+  return { done: finish(), stop };
+}

@@ -1,0 +1,153 @@
+import { Histogram } from '../stats/histogram.ts';
+import { type Grant, type GrantReference, Ledger } from '../store/ledger.ts';
+import type { RecorderMemory } from './protocol.ts';
+
+/** What can become of a request. */
+export const OUTCOMES = [
+  'reserved',
+  'soldOut',
+  'contended',
+  'dropped',
+  'failed',
+  'cancelled',
+  'browsed',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The outcomes by their place in the counters. */
+export const OUTCOME = Object.fromEntries(
+  OUTCOMES.map((outcome, index) => [outcome, index]),
+) as Readonly<Record<Outcome, number>>;
+
+// Counters after those of the outcomes.
+const GRANTED_TICKETS = 7;
+const RETURNED_TICKETS = 8;
+const LATE_FROM_GENERATOR = 9;
+const RETRIES = 10;
+const WAITS = 11;
+const SETTLED_FALSE_SOLD_OUT = 12;
+const FORGOTTEN_SUSPECTS = 13;
+const LAST_END_NS = 14;
+/** Float64 counters of one worker, filling whole cache lines. */
+export const COUNTERS = 16;
+
+/**
+ * Counts what one worker does, in shared memory that only it writes: readable while it runs, for
+ * progress, and after its death, for the audit.
+ */
+export class Recorder {
+  readonly ledger: Ledger;
+  readonly responseTimes: Histogram;
+  readonly serviceTimes: Histogram;
+  readonly askedByClient: Int32Array;
+  readonly grantedByClient: Int32Array;
+  /** 1 for each event that somebody was refused at for want of tickets. */
+  readonly refusedEvents: Uint8Array;
+  readonly #counters: Float64Array;
+
+  constructor(memory: RecorderMemory) {
+    this.ledger = new Ledger(memory.ledger);
+    this.responseTimes = new Histogram(memory.responseTimes);
+    this.serviceTimes = new Histogram(memory.serviceTimes);
+    this.askedByClient = new Int32Array(memory.askedByClient);
+    this.grantedByClient = new Int32Array(memory.grantedByClient);
+    this.refusedEvents = new Uint8Array(memory.refusedEvents);
+    this.#counters = new Float64Array(memory.counters);
+  }
+
+  /** A request is over. */
+  finished(outcome: number, intendedNs: number, startNs: number, endNs: number): void {
+    this.#count(outcome, 1);
+    this.responseTimes.record(endNs - intendedNs);
+    this.serviceTimes.record(endNs - startNs);
+    this.#counters[LAST_END_NS] = endNs;
+  }
+
+  /** A client asked to reserve. */
+  asked(client: number): void {
+    this.askedByClient[client] = (this.askedByClient[client] as number) + 1;
+  }
+
+  /** A client was refused because too few tickets were left. */
+  soldOut(event: number): void {
+    this.refusedEvents[event] = 1;
+  }
+
+  /** A client was granted tickets; the grant's index. `previous` is what it held before. */
+  granted(grant: Grant, previous: GrantReference): number {
+    this.#count(GRANTED_TICKETS, grant.quantity);
+    this.grantedByClient[grant.client] = (this.grantedByClient[grant.client] as number) + 1;
+    return this.ledger.recordGrant(grant, previous);
+  }
+
+  returned(tickets: number): void {
+    this.#count(RETURNED_TICKETS, tickets);
+  }
+
+  /** A request was due before the generator had delivered it. */
+  lateFromGenerator(): void {
+    this.#count(LATE_FROM_GENERATOR, 1);
+  }
+
+  /** What is known only at the end. */
+  conclude(totals: {
+    retries: number;
+    waits: number;
+    settledFalseSoldOut: number;
+    forgottenSuspects: number;
+  }): void {
+    this.#counters[RETRIES] = totals.retries;
+    this.#counters[WAITS] = totals.waits;
+    this.#counters[SETTLED_FALSE_SOLD_OUT] = totals.settledFalseSoldOut;
+    this.#counters[FORGOTTEN_SUSPECTS] = totals.forgottenSuspects;
+  }
+
+  outcome(outcome: Outcome): number {
+    return this.#counter(OUTCOME[outcome]);
+  }
+
+  get completed(): number {
+    return OUTCOMES.reduce((total, outcome) => total + this.outcome(outcome), 0);
+  }
+
+  get grantedTickets(): number {
+    return this.#counter(GRANTED_TICKETS);
+  }
+
+  get returnedTickets(): number {
+    return this.#counter(RETURNED_TICKETS);
+  }
+
+  get lateRequests(): number {
+    return this.#counter(LATE_FROM_GENERATOR);
+  }
+
+  get retries(): number {
+    return this.#counter(RETRIES);
+  }
+
+  get waits(): number {
+    return this.#counter(WAITS);
+  }
+
+  /** When the last request ended, in nanoseconds since the opening. */
+  get lastEndNs(): number {
+    return this.#counter(LAST_END_NS);
+  }
+
+  get settledFalseSoldOut(): number {
+    return this.#counter(SETTLED_FALSE_SOLD_OUT);
+  }
+
+  get forgottenSuspects(): number {
+    return this.#counter(FORGOTTEN_SUSPECTS);
+  }
+
+  #count(counter: number, amount: number): void {
+    this.#counters[counter] = (this.#counters[counter] as number) + amount;
+  }
+
+  #counter(counter: number): number {
+    return this.#counters[counter] as number;
+  }
+}

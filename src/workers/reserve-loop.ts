@@ -1,0 +1,171 @@
+import type { Clock } from '../base/clock.ts';
+import { busyFor } from '../base/clock.ts';
+import { invariant } from '../base/invariant.ts';
+import { emptyRequest, KIND, type Request } from '../generator/request.ts';
+import type { RingReader } from '../generator/ring.ts';
+import type { Crew } from '../store/crew.ts';
+import type { GrantReference, Ledger } from '../store/ledger.ts';
+import { CONTENDED, DROPPED, FAILED, type Reserver, SOLD_OUT } from '../store/strategy.ts';
+import type { Tally } from '../store/tally.ts';
+import type { Clients } from './clients.ts';
+import type { Model } from './protocol.ts';
+import { OUTCOME, type Recorder } from './recorder.ts';
+import type { RefusalWatch } from './refusal-watch.ts';
+
+/** Waits for the time of a request. */
+export interface Pause {
+  /** Returns at `dueNs` or soon after, with the time it is then; -1 when the run was stopped. */
+  until(dueNs: number): number;
+}
+
+/** All that one seller works with. Times are nanoseconds since the opening. */
+export interface Seller {
+  readonly self: number;
+  readonly model: Model;
+  readonly ticketsPerEvent: number;
+  readonly workOutsideNs: number;
+  readonly reader: RingReader;
+  readonly reserver: Reserver;
+  readonly recorder: Recorder;
+  /** The ledgers of all workers: a client may give back what another worker granted. */
+  readonly ledgers: readonly Ledger[];
+  readonly watch: RefusalWatch;
+  readonly tally: Tally;
+  readonly crew: Crew;
+  readonly clients: Clients | undefined;
+  readonly clock: Clock;
+  readonly pause: Pause;
+}
+
+const NOTHING_HELD: GrantReference = { worker: -1, grant: -1 };
+
+/**
+ * Sells until the stream ends or the run is stopped: takes the next request, waits for its time,
+ * reserves, records. The clock is read once for each request: the end of one is the start of the
+ * next, unless something had to be waited for in between.
+ */
+export function reserveLoop(seller: Seller): void {
+  const { reader, recorder, clock, crew, self } = seller;
+  const request = emptyRequest();
+  const serve = server(seller);
+  while (reader.claim()) {
+    crew.pass(self);
+    let nowNs = clock.now();
+    while (nowNs >= 0 && reader.read(request)) {
+      if (reader.waited && seller.model === 'open' && request.intendedNs < nowNs) {
+        recorder.lateFromGenerator();
+      }
+      nowNs = serve(request, nowNs);
+    }
+    reader.release();
+    crew.pass(self);
+    if (nowNs < 0) return;
+  }
+}
+
+/** Serves one request, from `nowNs` on; the time of its end, or -1 when the run was stopped. */
+function server(seller: Seller): (request: Request, nowNs: number) => number {
+  const { model, reserver, recorder, clock, pause, clients, workOutsideNs } = seller;
+  const reserve = reserveServer(seller);
+  const cancel = cancelServer(seller);
+  return (request, nowNs) => {
+    const { client, kind } = request;
+    if (clients) clients.enter(client);
+    let intendedNs = nowNs;
+    if (model === 'open') intendedNs = request.intendedNs;
+    else if (model === 'closed') intendedNs = (clients as Clients).readyNs(client);
+    const startNs = intendedNs > nowNs ? pause.until(intendedNs) : nowNs;
+    if (startNs < 0) {
+      clients?.leave(client);
+      return -1;
+    }
+    if (workOutsideNs > 0) busyFor(clock, workOutsideNs);
+    let endNs: number;
+    if (kind === KIND.reserve) {
+      endNs = reserve(request, intendedNs, startNs);
+    } else if (kind === KIND.cancel) {
+      endNs = cancel(client, intendedNs, startNs);
+    } else {
+      reserver.available(request.event);
+      endNs = clock.now();
+      recorder.finished(OUTCOME.browsed, intendedNs, startNs, endNs);
+    }
+    if (clients) {
+      clients.setReadyNs(client, endNs);
+      clients.leave(client);
+    }
+    return endNs;
+  };
+}
+
+type Serve<Asked> = (asked: Asked, intendedNs: number, startNs: number) => number;
+
+function reserveServer(seller: Seller): Serve<Request> {
+  const { reserver, recorder, tally, watch, clock, clients, self, ticketsPerEvent } = seller;
+  const previous = { ...NOTHING_HELD };
+  return ({ event, quantity, client }, intendedNs, startNs) => {
+    recorder.asked(client);
+    const ticket = reserver.reserve(event, quantity, client);
+    if (ticket >= 0) {
+      // Before the end is stamped, as the tally requires.
+      tally.add(event, quantity);
+      const endNs = clock.now();
+      invariant(Number.isInteger(ticket), `${ticket} is not a ticket serial`);
+      if (clients) clients.held(client, previous);
+      const grant = { event, client, ticket, quantity, intendedNs, startNs, endNs };
+      const index = recorder.granted(grant, previous);
+      if (clients) clients.hold(client, { worker: self, grant: index });
+      recorder.finished(OUTCOME.reserved, intendedNs, startNs, endNs);
+      return endNs;
+    }
+    const soldOut = ticket === SOLD_OUT;
+    if (soldOut) recorder.soldOut(event);
+    const suspect = soldOut && ticketsPerEvent - tally.held(event) >= quantity;
+    const endNs = clock.now();
+    if (suspect) watch.watch({ event, quantity, startNs, endNs });
+    recorder.finished(outcomeOf(ticket), intendedNs, startNs, endNs);
+    return endNs;
+  };
+}
+
+/** A client gives back what it was granted last, if it holds anything. */
+function cancelServer(seller: Seller): Serve<number> {
+  const { reserver, recorder, tally, clock, ledgers } = seller;
+  const clients = seller.clients as Clients;
+  const held = { ...NOTHING_HELD };
+  return (client, intendedNs, startNs) => {
+    let outcome: number = OUTCOME.cancelled;
+    let endNs: number;
+    if (clients.held(client, held)) {
+      const ledger = ledgers[held.worker] as Ledger;
+      const { event, ticket, quantity } = ledger.grant(held.grant);
+      const honoured = reserver.cancel(event, ticket, quantity, client) === quantity;
+      if (honoured) tally.add(event, -quantity);
+      endNs = clock.now();
+      const { worker, grant } = held;
+      recorder.ledger.recordCancellation({ worker, grant, honoured, startNs, endNs });
+      if (honoured) recorder.returned(quantity);
+      else outcome = OUTCOME.failed;
+      clients.hold(client, ledger.previous(grant));
+    } else {
+      endNs = clock.now();
+    }
+    recorder.finished(outcome, intendedNs, startNs, endNs);
+    return endNs;
+  };
+}
+
+function outcomeOf(refusal: number): number {
+  switch (refusal) {
+    case SOLD_OUT:
+      return OUTCOME.soldOut;
+    case CONTENDED:
+      return OUTCOME.contended;
+    case DROPPED:
+      return OUTCOME.dropped;
+    case FAILED:
+      return OUTCOME.failed;
+    default:
+      throw new Error(`reserve must return a ticket serial or a refusal; got ${refusal}`);
+  }
+}

@@ -1,0 +1,123 @@
+import { availableParallelism } from 'node:os';
+import { busyFor, type Clock, systemClock } from '../base/clock.ts';
+import { produce } from '../generator/produce.ts';
+import { BLOCK_REQUESTS, RingReader, RingWriter, stopRing } from '../generator/ring.ts';
+import { openStream } from '../generator/stream.ts';
+import { requireStrategy } from '../store/catalog.ts';
+import { Ledger } from '../store/ledger.ts';
+import { SuspectLog } from '../store/refusals.ts';
+import type { Contention, Strategy } from '../store/strategy.ts';
+import { Clients } from './clients.ts';
+import { pauseUntil } from './pause.ts';
+import type { RecorderMemory, SaleMemory, SalePlan, SellTask } from './protocol.ts';
+import { Recorder } from './recorder.ts';
+import { RefusalWatch } from './refusal-watch.ts';
+import { reserveLoop } from './reserve-loop.ts';
+import { allocateSale, attachSale, type Sale } from './sale-memory.ts';
+
+/**
+ * Requests that each seller serves on a private sale before the real one opens, so that the compiler
+ * has done its work by then: the loop's code is optimised after a few thousand.
+ */
+const WARM_UP_REQUESTS = 20_000;
+/** Enough events to warm up with; more would only take memory. */
+const WARM_UP_EVENTS_MAX = 1024;
+
+/** Sells as one thread of the crew, to the end. */
+export function sell(task: SellTask): void {
+  const { plan, memory, epoch, worker } = task;
+  const strategy = requireStrategy(plan.strategy);
+  const sale = attachSale(memory, plan, strategy);
+  try {
+    warmUp(task, strategy);
+    const clock = systemClock(epoch);
+    sale.control.arrive(plan.threads + 1, clock.now());
+    const openingNs = sale.control.awaitOpening();
+    if (openingNs < 0) return;
+    sellAs(worker, plan, strategy, sale, memory, systemClock(epoch + BigInt(openingNs)));
+  } catch (error) {
+    // Whoever waits for a lock of ours, or for us at the barrier, has to hear of it.
+    sale.crew.markDead(worker);
+    sale.control.stop();
+    stopRing(sale.ring);
+    throw error;
+  }
+}
+
+/** How many requests are claimed at once. */
+function chunkOf({ model, clients, threads }: SalePlan): number {
+  // One at a time at given times, so that neighbours in the stream meet in different threads; and
+  // with few clients in the closed model, so that no thread holds requests that wait for its own.
+  const crowded = clients < BLOCK_REQUESTS * threads * 2;
+  return model === 'saturating' || (model === 'closed' && !crowded) ? BLOCK_REQUESTS : 1;
+}
+
+function sellAs(
+  self: number,
+  plan: SalePlan,
+  strategy: Strategy,
+  sale: Sale,
+  memory: SaleMemory,
+  clock: Clock,
+): void {
+  const recorder = new Recorder(memory.recorders[self] as RecorderMemory);
+  const contention: Contention = { retries: 0, waits: 0 };
+  const { words, inventory, crew, own, tally, control } = sale;
+  const { workInsideNs, ticketsPerEvent, cancels } = plan;
+  const work = (): void => {
+    if (workInsideNs > 0) busyFor(clock, workInsideNs);
+  };
+  const log = new SuspectLog((memory.recorders[self] as RecorderMemory).suspects);
+  const watch = new RefusalWatch({ log, tally, crew, self, ticketsPerEvent, cancels });
+  const reserver = strategy.open({ words, inventory, own, crew, self, contention, work });
+  try {
+    reserveLoop({
+      self,
+      model: plan.model,
+      ticketsPerEvent,
+      workOutsideNs: plan.workOutsideNs,
+      reader: new RingReader(sale.ring, chunkOf(plan)),
+      reserver,
+      recorder,
+      ledgers: memory.recorders.map((each) => new Ledger(each.ledger)),
+      watch,
+      tally,
+      crew,
+      clients: sale.clients < 0 ? undefined : new Clients(words, sale.clients, crew, self),
+      clock,
+      pause: pauseUntil(clock, control, plan.threads <= availableParallelism()),
+    });
+  } finally {
+    watch.finish();
+    const { settled: settledFalseSoldOut, forgotten: forgottenSuspects } = watch;
+    recorder.conclude({ ...contention, settledFalseSoldOut, forgottenSuspects });
+  }
+  reserver.close();
+}
+
+/** Runs the whole loop on a sale of its own, half of it until the stock is gone. */
+function warmUp({ plan, epoch, stream }: SellTask, strategy: Strategy): void {
+  const events = Math.min(plan.events, WARM_UP_EVENTS_MAX);
+  const clients = Math.min(plan.clients, WARM_UP_REQUESTS);
+  const ownPlan: SalePlan = {
+    ...plan,
+    events,
+    clients,
+    threads: 1,
+    ticketsPerEvent: Math.ceil(WARM_UP_REQUESTS / events / 2),
+    model: plan.model === 'open' ? 'saturating' : plan.model,
+    workInsideNs: 0,
+    workOutsideNs: 0,
+  };
+  const { tracePath: _, ...synthetic } = stream;
+  const source = openStream({
+    ...synthetic,
+    requests: WARM_UP_REQUESTS,
+    arrivals: { kind: 'unpaced' },
+    demand: { ...stream.demand, events, clients },
+  });
+  const memory = allocateSale(ownPlan, strategy);
+  const sale = attachSale(memory, ownPlan, strategy);
+  produce(source, new RingWriter(sale.ring));
+  sellAs(0, ownPlan, strategy, sale, memory, systemClock(epoch));
+}
