@@ -89,6 +89,9 @@ export function grantsByEvent(sales: Sales, events: number): Uint32Array[] {
 }
 
 /** The same grants, sorted by a column. */
-export function sortedByColumn(grants: Uint32Array, column: Int32Array | Float64Array): Uint32Array {
+export function sortedByColumn(
+  grants: Uint32Array,
+  column: Int32Array | Float64Array,
+): Uint32Array {
   return grants.toSorted((a, b) => (column[a] as number) - (column[b] as number));
 }

@@ -3,9 +3,10 @@ import { InputError } from '../base/errors.ts';
 import { renderComparisonAs } from '../report/render.ts';
 import { compare } from '../sim/compare.ts';
 import type { RunResult } from '../sim/result.ts';
-import { strategyNamed } from '../sim/run.ts';
 import { resolveScenario } from '../sim/scenario.ts';
 import { catalog } from '../store/catalog.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
+import type { Strategy } from '../store/strategy.ts';
 import type { Command } from './command.ts';
 import { EXIT, onInterrupt } from './interrupt.ts';
 import {
@@ -46,7 +47,8 @@ export const compareCommand: Command = {
 };
 
 async function compareAll(argv: Arguments): Promise<number> {
-  const strategies = strategiesOf(textOf(argv, 'strategies'));
+  const references = referencesOf(textOf(argv, 'strategies'));
+  const strategies = await Promise.all(references.map(loadStrategy));
   const format = formatOf(argv);
   const out = textOf(argv, 'out');
   const traceOut = textOf(argv, 'trace-out');
@@ -56,29 +58,32 @@ async function compareAll(argv: Arguments): Promise<number> {
   const clock = systemClock(currentEpoch());
   const progress = progressLine(argv['quiet'] === true, () => clock.now() / 1e6);
   const interrupt = onInterrupt();
-  const { signal } = interrupt;
-  const onProgress = progress.show;
-  const comparison = await compare({ strategies, scenario, traceOut, signal, onProgress });
+  const { results, ...rest } = await compare({
+    strategies: references,
+    scenario,
+    traceOut,
+    signal: interrupt.signal,
+    onProgress: progress.show,
+  });
   progress.clear();
   interrupt.dispose();
-  writeResult(renderComparisonAs(format, comparison, styleFor(out)), out);
-  const bad = comparison.results.some(isBad);
+  writeResult(renderComparisonAs(format, { results, ...rest }, styleFor(out)), out);
+  const bad = results.some((result, index) => isBad(result, strategies[index] as Strategy));
   return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
 }
 
 /** A control is expected to break promises: that is what it is there to show. */
-function isBad({ strategy, audit }: RunResult): boolean {
+function isBad({ audit }: RunResult, { breaks = [] }: Strategy): boolean {
   if (audit.verdict === 'incomplete') return true;
-  const expected = strategyNamed(strategy).breaks ?? [];
-  return audit.brokenPromises.some((promise) => !expected.includes(promise));
+  return audit.brokenPromises.some((promise) => !breaks.includes(promise));
 }
 
-function strategiesOf(list: string | undefined): string[] {
+function referencesOf(list: string | undefined): string[] {
   if (list === undefined) return catalog.map(({ name }) => name);
-  const names = list.split(',').map((name) => name.trim());
-  names.forEach((name, index) => {
-    strategyNamed(name);
-    if (names.indexOf(name) !== index) throw new InputError(`--strategies names ${name} twice`);
+  const references = list.split(',').map((reference) => reference.trim());
+  references.forEach((reference, index) => {
+    if (references.indexOf(reference) === index) return;
+    throw new InputError(`--strategies names ${reference} twice; name it once`);
   });
-  return names;
+  return references;
 }

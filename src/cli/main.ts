@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import yargs, { type Argv } from 'yargs';
 import { InputError, messageOf } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { packageVersion } from '../sim/environment.ts';
-import { nearest } from '../sim/nearest.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { EXIT } from './interrupt.ts';

@@ -1,8 +1,8 @@
 import type { Options } from 'yargs';
 import { InputError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { FORMATS, type Format } from '../report/render.ts';
 import { FIELDS, flagOf } from '../sim/fields.ts';
-import { nearest } from '../sim/nearest.ts';
 import { DEFAULTS, PRESETS } from '../sim/presets.ts';
 import type { ScenarioRequest } from '../sim/scenario.ts';
 

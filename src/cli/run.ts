@@ -1,8 +1,9 @@
 import { currentEpoch, systemClock } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { renderRunAs } from '../report/render.ts';
-import { run, strategyNamed } from '../sim/run.ts';
+import { run } from '../sim/run.ts';
 import { resolveScenario } from '../sim/scenario.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
 import { EXIT, onInterrupt } from './interrupt.ts';
 import {
@@ -41,7 +42,7 @@ async function runOnce(argv: Arguments): Promise<number> {
   if (strategy === undefined) {
     throw new InputError('--strategy is needed; sim strategies lists them');
   }
-  strategyNamed(strategy);
+  await loadStrategy(strategy);
   const format = formatOf(argv);
   const out = textOf(argv, 'out');
   const traceOut = textOf(argv, 'trace-out');

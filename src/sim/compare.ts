@@ -1,7 +1,8 @@
 import { InputError } from '../base/errors.ts';
 import { invariant } from '../base/invariant.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
 import { type Comparison, type RunResult, SCHEMA_VERSION } from './result.ts';
-import { type RunOptions, run, strategyNamed } from './run.ts';
+import { type RunOptions, run } from './run.ts';
 
 export interface CompareOptions extends Omit<RunOptions, 'strategy'> {
   readonly strategies: readonly string[];
@@ -16,7 +17,7 @@ export interface CompareOptions extends Omit<RunOptions, 'strategy'> {
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { strategies, scenario, signal } = options;
-  for (const strategy of strategies) strategyNamed(strategy);
+  for (const strategy of strategies) await loadStrategy(strategy);
   if (scenario.deadlineNs !== null) {
     throw new InputError(
       '--duration without a --rate in requests per second makes a stream of another length for each strategy; give --requests',
@@ -36,5 +37,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
 function requireSameStream(results: readonly RunResult[]): void {
   const complete = results.filter(({ audit }) => audit.verdict !== 'incomplete');
   const digests = new Set(complete.map(({ stream }) => stream.digest));
-  invariant(digests.size <= 1, `one scenario and seed gave different streams: ${[...digests].join(', ')}`);
+  invariant(
+    digests.size <= 1,
+    `one scenario and seed gave different streams: ${[...digests].join(', ')}`,
+  );
 }

@@ -57,7 +57,7 @@ export interface Field<Key extends keyof FieldValues = keyof FieldValues> {
 }
 
 function field<Key extends keyof FieldValues>(definition: Field<Key>): Field {
-  return definition as Field;
+  return definition;
 }
 
 export const FIELDS: readonly Field[] = [

@@ -2,8 +2,8 @@
 // laid over each other and parsed once.
 import { existsSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { FIELDS, type Field, type FieldValues, flagOf } from './fields.ts';
-import { nearest } from './nearest.ts';
 import { PRESETS } from './presets.ts';
 import { readScenarioFile } from './scenario-file.ts';
 

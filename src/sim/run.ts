@@ -1,15 +1,12 @@
 import { currentEpoch } from '../base/clock.ts';
-import { InputError } from '../base/errors.ts';
 import type { TraceTerms } from '../generator/trace.ts';
-import { catalog, findStrategy } from '../store/catalog.ts';
+import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import { SuspectLog } from '../store/refusals.ts';
-import type { Strategy } from '../store/strategy.ts';
 import { startCrew } from '../workers/pool.ts';
 import type { GenerateTask, SaleMemory, SalePlan, SellTask } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
 import { allocateSale, attachSale } from '../workers/sale-memory.ts';
 import { assembleResult, sum } from './assemble.ts';
-import { nearest } from './nearest.ts';
 import type { RunResult } from './result.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -43,12 +40,12 @@ const PROGRESS_INTERVAL_MS = 200;
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { scenario, signal, onProgress } = options;
-  const strategy = strategyNamed(options.strategy);
-  const plan = planOf(scenario, strategy);
+  const strategy = await loadStrategy(options.strategy);
+  const plan = planOf(scenario, absoluteReference(options.strategy));
   const memory = allocateSale(plan, strategy);
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const crew = startCrew(attachSale(memory, plan, strategy), ...tasksOf(options, plan, memory));
-  const progress = (): void => onProgress?.(progressOf(plan, scenario, recorders));
+  const progress = (): void => onProgress?.(progressOf(strategy.name, scenario, recorders));
   const timer = onProgress && setInterval(progress, PROGRESS_INTERVAL_MS);
   signal?.addEventListener('abort', crew.stop, { once: true });
   if (signal?.aborted) crew.stop();
@@ -60,21 +57,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return assembleResult({ strategy, scenario, recorders, suspects, report, interrupted });
 }
 
-/** @throws InputError when there is no strategy of that name */
-export function strategyNamed(name: string): Strategy {
-  const strategy = findStrategy(name);
-  if (strategy) return strategy;
-  const names = catalog.map((each) => each.name);
-  throw new InputError(
-    `there is no strategy "${name}"; there are ${names.join(', ')}${nearest(name, names)}`,
-  );
-}
-
-function planOf(scenario: Scenario, strategy: Strategy): SalePlan {
+function planOf(scenario: Scenario, strategy: string): SalePlan {
   const { events, ticketsPerEvent, clients, threads, model, workInsideNs, workOutsideNs } =
     scenario;
   return {
-    strategy: strategy.name,
+    strategy,
     events,
     ticketsPerEvent,
     clients,
@@ -116,8 +103,8 @@ function termsOf({ clients, events, seed, ratePerSecond, stream }: Scenario): Tr
 }
 
 function progressOf(
-  { strategy, events, ticketsPerEvent }: SalePlan,
-  { stream, deadlineNs }: Scenario,
+  strategy: string,
+  { events, ticketsPerEvent, stream, deadlineNs }: Scenario,
   recorders: readonly Recorder[],
 ): RunProgress {
   const held = sum(

@@ -3,15 +3,15 @@ import { type Deadline, type Produced, produce } from '../generator/produce.ts';
 import { RingWriter, stopRing } from '../generator/ring.ts';
 import { openStream } from '../generator/stream.ts';
 import { TraceWriter } from '../generator/trace.ts';
-import { requireStrategy } from '../store/catalog.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
 import type { Control } from './control.ts';
 import type { GenerateTask } from './protocol.ts';
 import { attachSale } from './sale-memory.ts';
 
 /** Generates the stream into the ring, and saves it if asked to. */
-export function generate(task: GenerateTask): Produced {
+export async function generate(task: GenerateTask): Promise<Produced> {
   const { plan, memory, epoch, stream, deadlineNs } = task;
-  const { control, ring } = attachSale(memory, plan, requireStrategy(plan.strategy));
+  const { control, ring } = attachSale(memory, plan, await loadStrategy(plan.strategy));
   const clock = systemClock(epoch);
   const deadline: Deadline | undefined =
     deadlineNs === undefined ? undefined : { clock, endNs: () => endOf(control, deadlineNs) };

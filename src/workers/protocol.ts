@@ -7,6 +7,7 @@ export type Model = 'open' | 'saturating' | 'closed';
 
 /** What is sold, and by how many. Equal plans give equal memory layouts in every thread. */
 export interface SalePlan {
+  /** A name of the catalogue, or the URL of a module. */
   readonly strategy: string;
   readonly events: number;
   readonly ticketsPerEvent: number;

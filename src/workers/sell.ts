@@ -3,8 +3,8 @@ import { busyFor, type Clock, systemClock } from '../base/clock.ts';
 import { produce } from '../generator/produce.ts';
 import { BLOCK_REQUESTS, RingReader, RingWriter, stopRing } from '../generator/ring.ts';
 import { openStream } from '../generator/stream.ts';
-import { requireStrategy } from '../store/catalog.ts';
 import { Ledger } from '../store/ledger.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
 import { SuspectLog } from '../store/refusals.ts';
 import type { Contention, Strategy } from '../store/strategy.ts';
 import { Clients } from './clients.ts';
@@ -24,9 +24,9 @@ const WARM_UP_REQUESTS = 20_000;
 const WARM_UP_EVENTS_MAX = 1024;
 
 /** Sells as one thread of the crew, to the end. */
-export function sell(task: SellTask): void {
+export async function sell(task: SellTask): Promise<void> {
   const { plan, memory, epoch, worker } = task;
-  const strategy = requireStrategy(plan.strategy);
+  const strategy = await loadStrategy(plan.strategy);
   const sale = attachSale(memory, plan, strategy);
   try {
     warmUp(task, strategy);
