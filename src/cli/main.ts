@@ -52,9 +52,12 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function describe(builder: Argv, { name, summary, options, examples, epilogue }: Command): Argv {
-  builder.usage(`sim ${name} [options]\n\n${summary}.`).options({ ...options });
-  for (const [command, what] of examples) builder.example(command, what);
-  return epilogue === undefined ? builder : builder.epilogue(epilogue);
+  // Not yargs's own examples: its two columns break commands in the middle.
+  const lines = examples.map(([command, what]) => `  ${command}\n      ${what}`);
+  return builder
+    .usage(`sim ${name} [options]\n\n${summary}.`)
+    .options({ ...options })
+    .epilogue(['Examples:', ...lines, ...(epilogue ? ['', epilogue] : [])].join('\n'));
 }
 
 /** One line for what went wrong. */

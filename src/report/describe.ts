@@ -11,8 +11,8 @@ export function describeScenario({ scenario, stream }: RunResult): string {
     counted(scenario.threads, 'thread'),
     `seed ${scenario.seed}`,
   ];
-  if (workInsideNs > 0) parts.push(`${formatNs(workInsideNs)} work inside`);
-  if (workOutsideNs > 0) parts.push(`${formatNs(workOutsideNs)} work outside`);
+  if (workInsideNs > 0) parts.push(`${formatNs(workInsideNs)} of work inside`);
+  if (workOutsideNs > 0) parts.push(`${formatNs(workOutsideNs)} of work outside`);
   return parts.join(', ');
 }
 

@@ -80,7 +80,10 @@ export function renderRun(result: RunResult, style: Style): string {
 const LABEL_WIDTH = 15;
 
 function describeTickets({ tickets, audit }: RunResult): string {
-  const parts = [`${formatCount(tickets.granted)} granted of ${formatCount(tickets.capacity)}`];
+  const parts = [
+    `${formatCount(tickets.capacity)} on sale`,
+    `${formatCount(tickets.granted)} granted`,
+  ];
   if (tickets.returned > 0) parts.push(`${formatCount(tickets.returned)} given back`);
   if (audit.unsold > 0) parts.push(`${formatCount(audit.unsold)} left where buyers were refused`);
   return parts.join(', ');

@@ -1,0 +1,82 @@
+import { type RunResult, resolveScenario, run } from '../src/index.ts';
+import { formatCount, formatNs, formatShort } from '../src/report/format.ts';
+import { catalog } from '../src/store/catalog.ts';
+import { OUTCOMES } from '../src/workers/recorder.ts';
+import { median, type Section, spread } from './section.ts';
+
+const BASELINE = 'compare-and-swap';
+
+/** How fast the whole job goes, generator running and audit on, for each strategy. */
+export async function saturationSection(smoke: boolean): Promise<Section> {
+  const rounds = smoke ? 1 : 5;
+  const requests = smoke ? '100000' : '10000000';
+  const results = new Map<string, RunResult[]>(catalog.map(({ name }) => [name, []]));
+  // Round by round, so that a machine that slows down slows all of them down.
+  for (let round = 0; round < rounds; round++) {
+    for (const [strategy, list] of results) {
+      const fields = { rate: 'max', requests, threads: '2', seed: String(round) };
+      list.push(await run({ strategy, scenario: resolveScenario({ fields }) }));
+    }
+  }
+  const rates = [...results].map(([strategy, list]) => {
+    const perSecond = list.map(({ throughput }) => throughput.completedPerSecond);
+    const verdicts = [...new Set(list.map(({ audit }) => audit.verdict))].join(', ');
+    return { strategy, perSecond, verdicts };
+  });
+  const baseline = rates.find(({ strategy }) => strategy === BASELINE)?.perSecond ?? [];
+  return {
+    title: `Whole runs: --rate max, 2 threads, ${formatCount(Number(requests))} requests, ${rounds} rounds`,
+    headings: ['strategy', 'requests/s: median (min-max)', `of ${BASELINE}`, 'verdicts'],
+    rows: rates.map(({ strategy, perSecond, verdicts }) => {
+      const ratios = perSecond.map((rate, round) => rate / (baseline[round] as number));
+      return [strategy, spread(perSecond, formatShort), median(ratios).toFixed(2), verdicts];
+    }),
+  };
+}
+
+/** What a request costs when there is time: the open model at a rate far below saturation. */
+export async function pacedSection(smoke: boolean): Promise<Section> {
+  const duration = smoke ? '200ms' : '5s';
+  const rows: string[][] = [];
+  for (const { name } of catalog) {
+    const fields = { rate: '50000', duration, threads: '2' };
+    const result = await run({ strategy: name, scenario: resolveScenario({ fields }) });
+    const { responseTimeNs, stream } = result;
+    const accounted = OUTCOMES.reduce((sum, outcome) => sum + result.outcomes[outcome], 0);
+    rows.push([
+      name,
+      formatNs(responseTimeNs.p50),
+      formatNs(responseTimeNs.p99),
+      formatNs(responseTimeNs.max),
+      `${formatCount(accounted)} of ${formatCount(stream.requests)}`,
+    ]);
+  }
+  return {
+    title: `Whole runs: 50,000 requests/s for ${duration}, 2 threads`,
+    headings: ['strategy', 'response p50', 'p99', 'max', 'requests accounted for'],
+    rows,
+  };
+}
+
+/** How often the audit finds what it should, and nothing else. */
+export async function detectionSection(smoke: boolean): Promise<Section> {
+  const runs = smoke ? 2 : 20;
+  const rows: string[][] = [];
+  for (const { name } of catalog) {
+    const verdicts = new Map<string, number>();
+    const oversold: number[] = [];
+    for (let seed = 1; seed <= runs; seed++) {
+      const request = { scenario: 'last-ticket', fields: { seed: String(seed) } };
+      const { audit } = await run({ strategy: name, scenario: resolveScenario(request) });
+      verdicts.set(audit.verdict, (verdicts.get(audit.verdict) ?? 0) + 1);
+      oversold.push(audit.oversold);
+    }
+    const counts = [...verdicts].map(([verdict, count]) => `${verdict} ${count} of ${runs}`);
+    rows.push([name, counts.join(', '), spread(oversold, String)]);
+  }
+  return {
+    title: `Detection: ${runs} runs of the scenario last-ticket, seeds 1 to ${runs}`,
+    headings: ['strategy', 'verdicts', 'oversold: median (min-max)'],
+    rows,
+  };
+}

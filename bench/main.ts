@@ -1,0 +1,23 @@
+// npm run bench [-- --smoke]: measures the lab itself and prints Markdown.
+import { totalmem, type } from 'node:os';
+import { describeEnvironment } from '../src/sim/environment.ts';
+import { detectionSection, pacedSection, saturationSection } from './macro.ts';
+import { memorySection } from './memory.ts';
+import { microSection } from './micro.ts';
+import { renderSection, type Section } from './section.ts';
+
+const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
+  microSection,
+  saturationSection,
+  pacedSection,
+  detectionSection,
+  memorySection,
+];
+
+const smoke = process.argv.includes('--smoke');
+const { cpu, cores, node, commit } = describeEnvironment();
+const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+process.stdout.write(
+  `# Benchmarks\n\n${cpu}, ${cores} cores, ${memory}, ${type()}, Node ${node}, onsale ${commit}${smoke ? '\n\nA smoke run: it shows that everything runs, its figures mean nothing.' : ''}\n\n`,
+);
+for (const section of SECTIONS) process.stdout.write(`${renderSection(await section(smoke))}\n`);
