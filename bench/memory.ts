@@ -7,42 +7,58 @@ import type { Section } from './section.ts';
 
 /** What a process that sold so many requests says of itself. */
 interface Measured {
+  readonly grants: number;
   readonly requestsPerSecond: number;
   readonly peakRssBytes: number;
 }
 
-/** The most memory that a process takes, for streams of growing length. */
+const RESERVES_ONLY = 'reserve=100';
+const WITH_CANCELS = 'reserve=90,browse=8,cancel=2';
+
+/** Streams of growing length; the last gives tickets back, so that it has many more grants to keep. */
+const STREAMS: readonly (readonly [requests: number, mix: string])[] = [
+  [1_000_000, RESERVES_ONLY],
+  [10_000_000, RESERVES_ONLY],
+  [100_000_000, RESERVES_ONLY],
+  [100_000_000, WITH_CANCELS],
+];
+const SMOKE_STREAMS = [[100_000, RESERVES_ONLY]] as const;
+
+/** The most memory that a process takes for a whole run. */
 export async function memorySection(smoke: boolean): Promise<Section> {
-  const sizes = smoke ? [100_000] : [1_000_000, 10_000_000, 100_000_000];
   const rows: string[][] = [];
-  for (const requests of sizes) {
+  for (const [requests, mix] of smoke ? SMOKE_STREAMS : STREAMS) {
     // In a process of its own: the peak of this one belongs to everything that ran before.
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      fileURLToPath(import.meta.url),
-      String(requests),
-    ]);
-    const { requestsPerSecond, peakRssBytes } = JSON.parse(stdout) as Measured;
+    const self = fileURLToPath(import.meta.url);
+    const { stdout } = await promisify(execFile)(process.execPath, [self, String(requests), mix]);
+    const { grants, peakRssBytes, requestsPerSecond } = JSON.parse(stdout) as Measured;
     const peak = `${Math.round(peakRssBytes / 1e6)} MB`;
-    rows.push([formatCount(requests), peak, formatShort(requestsPerSecond)]);
+    rows.push([
+      formatCount(requests),
+      mix,
+      formatCount(grants),
+      peak,
+      formatShort(requestsPerSecond),
+    ]);
   }
   return {
-    title: 'Memory: compare-and-swap, --rate max, 2 threads, 2 % cancels',
-    headings: ['requests', 'peak resident memory', 'requests/s'],
+    title: 'Memory: compare-and-swap, --rate max, 2 threads',
+    headings: ['requests', 'mix', 'grants', 'peak resident memory', 'requests/s'],
     rows,
   };
 }
 
-async function measure(requests: string): Promise<Measured> {
-  const fields = { rate: 'max', requests, threads: '2', mix: 'reserve=90,browse=8,cancel=2' };
-  const scenario = resolveScenario({ fields });
-  const { throughput } = await run({ strategy: 'compare-and-swap', scenario });
+async function measure(requests: string, mix: string): Promise<Measured> {
+  const scenario = resolveScenario({ fields: { rate: 'max', requests, threads: '2', mix } });
+  const { outcomes, throughput } = await run({ strategy: 'compare-and-swap', scenario });
   return {
+    grants: outcomes.reserved,
     requestsPerSecond: throughput.completedPerSecond,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , requests] = process.argv;
-  process.stdout.write(JSON.stringify(await measure(requests as string)));
+  const [, , requests, mix] = process.argv;
+  process.stdout.write(JSON.stringify(await measure(requests as string, mix as string)));
 }

@@ -1,5 +1,5 @@
 import type { Sales } from './sales.ts';
-import { type Step, Timeline } from './timeline.ts';
+import { changesAt, Timeline } from './timeline.ts';
 
 /** Whether as many tickets were in clients' hands as there were. */
 export interface Conservation {
@@ -32,24 +32,11 @@ export function auditConservation(
 
 function heldAt(sales: Sales, grants: Uint32Array): { peak: number; last: number } {
   let granted = 0;
-  let returned = 0;
-  for (const grant of grants) {
-    const quantity = sales.quantity[grant] as number;
-    granted += quantity;
-    if ((sales.returnEndNs[grant] as number) < Number.POSITIVE_INFINITY) returned += quantity;
-  }
+  for (const grant of grants) granted += sales.quantity[grant] as number;
   // Nothing came back: what was held only grew.
-  if (returned === 0) return { peak: granted, last: granted };
-  return { peak: new Timeline(0, heldSteps(sales, grants)).peak, last: granted - returned };
-}
-
-function heldSteps(sales: Sales, grants: Uint32Array): Step[] {
-  const steps: Step[] = [];
-  for (const grant of grants) {
-    const quantity = sales.quantity[grant] as number;
-    steps.push({ timeNs: sales.endNs[grant] as number, change: quantity });
-    const returnNs = sales.returnStartNs[grant] as number;
-    if (returnNs < Number.POSITIVE_INFINITY) steps.push({ timeNs: returnNs, change: -quantity });
-  }
-  return steps;
+  if (!sales.anyReturned) return { peak: granted, last: granted };
+  const returns = changesAt(sales, grants, sales.returnStartNs);
+  const returned = returns.amounts.reduce((total, amount) => total + amount, 0);
+  const { peak } = new Timeline(0, changesAt(sales, grants, sales.endNs), returns);
+  return { peak, last: granted - returned };
 }

@@ -1,4 +1,5 @@
-import { type Sales, sortedByColumn } from './sales.ts';
+import { sortedByColumn } from './order.ts';
+import type { Sales } from './sales.ts';
 
 /** How evenly and in what order clients were served. */
 export interface Fairness {

@@ -1,4 +1,5 @@
-import { type Sales, sortedByColumn } from './sales.ts';
+import { sortedByColumn } from './order.ts';
+import type { Sales } from './sales.ts';
 
 /** Whether every ticket is one of its kind, and every receipt worth something. */
 export interface Identity {

@@ -1,6 +1,8 @@
 import type { SuspectLog, SuspectRefusal } from '../store/refusals.ts';
 import type { Sales } from './sales.ts';
-import { type Step, Timeline } from './timeline.ts';
+import { type Changes, changesAt, Timeline } from './timeline.ts';
+
+const NO_CHANGES: Changes = { timesNs: new Float64Array(), amounts: new Int32Array() };
 
 /**
  * Counts refusals that were false: enough tickets were free throughout the request.
@@ -19,7 +21,9 @@ export function countFalseSoldOut(
     const known = timelines.get(event);
     if (known) return known;
     const grants = groups[event] as Uint32Array;
-    const timeline = new Timeline(ticketsPerEvent, freeSteps(sales, grants));
+    const gone = changesAt(sales, grants, sales.startNs);
+    const back = sales.anyReturned ? changesAt(sales, grants, sales.returnEndNs) : NO_CHANGES;
+    const timeline = new Timeline(ticketsPerEvent, back, gone);
     timelines.set(event, timeline);
     return timeline;
   };
@@ -31,15 +35,4 @@ export function countFalseSoldOut(
     for (let i = 0; i < log.length; i++) if (isFalse(log.suspect(i))) falseSoldOut++;
   }
   return falseSoldOut;
-}
-
-function freeSteps(sales: Sales, grants: Uint32Array): Step[] {
-  const steps: Step[] = [];
-  for (const grant of grants) {
-    const quantity = sales.quantity[grant] as number;
-    steps.push({ timeNs: sales.startNs[grant] as number, change: -quantity });
-    const returnNs = sales.returnEndNs[grant] as number;
-    if (returnNs < Number.POSITIVE_INFINITY) steps.push({ timeNs: returnNs, change: quantity });
-  }
-  return steps;
 }

@@ -7,13 +7,14 @@ import type { Ledger } from '../store/ledger.ts';
 export interface Sales {
   readonly count: number;
   readonly event: Int32Array;
-  readonly client: Int32Array;
   readonly ticket: Int32Array;
   readonly quantity: Int32Array;
   readonly intendedNs: Float64Array;
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
-  /** When its return began and ended; infinity while it is held. */
+  /** Whether any grant came back. */
+  readonly anyReturned: boolean;
+  /** When its return began and ended; infinity while it is held. Both empty if nothing came back. */
   readonly returnStartNs: Float64Array;
   readonly returnEndNs: Float64Array;
   /** Returns that the store refused although the client held the tickets. */
@@ -23,17 +24,19 @@ export interface Sales {
 /** Puts the ledgers of all workers together. */
 export function collectSales(ledgers: readonly Ledger[]): Sales {
   const count = ledgers.reduce((total, ledger) => total + ledger.grants, 0);
+  const anyReturned = ledgers.some((ledger) => ledger.cancellations > 0);
+  const returns = anyReturned ? count : 0;
   const sales = {
     count,
     event: new Int32Array(count),
-    client: new Int32Array(count),
     ticket: new Int32Array(count),
     quantity: new Int32Array(count),
     intendedNs: new Float64Array(count),
     startNs: new Float64Array(count),
     endNs: new Float64Array(count),
-    returnStartNs: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
-    returnEndNs: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+    anyReturned,
+    returnStartNs: new Float64Array(returns).fill(Number.POSITIVE_INFINITY),
+    returnEndNs: new Float64Array(returns).fill(Number.POSITIVE_INFINITY),
     dishonoured: 0,
   };
   const firstOf: number[] = [];
@@ -49,7 +52,6 @@ export function collectSales(ledgers: readonly Ledger[]): Sales {
 function copyGrant(ledger: Ledger, index: number, sales: Sales, at: number): void {
   const grant = ledger.grant(index);
   sales.event[at] = grant.event;
-  sales.client[at] = grant.client;
   sales.ticket[at] = grant.ticket;
   sales.quantity[at] = grant.quantity;
   sales.intendedNs[at] = grant.intendedNs;
@@ -86,12 +88,4 @@ export function grantsByEvent(sales: Sales, events: number): Uint32Array[] {
     counts[event] = (counts[event] as number) + 1;
   }
   return groups;
-}
-
-/** The same grants, sorted by a column. */
-export function sortedByColumn(
-  grants: Uint32Array,
-  column: Int32Array | Float64Array,
-): Uint32Array {
-  return grants.toSorted((a, b) => (column[a] as number) - (column[b] as number));
 }

@@ -1,4 +1,5 @@
 import type { Sales } from '../audit/sales.ts';
+import { changesAt } from '../audit/timeline.ts';
 import type { Throughput } from './result.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -33,23 +34,19 @@ function perSecond(count: number, durationNs: number): number {
 function sellOut(sales: Sales, capacity: number): { soldOutNs: number | null; granted: number } {
   const all = sales.quantity.reduce((total, quantity) => total + quantity, 0);
   if (all < capacity) return { soldOutNs: null, granted: all };
-  const grants = sortedIndices(sales.endNs);
-  const returns = sortedIndices(sales.returnStartNs);
+  const everything = Uint32Array.from(sales.quantity, (_, grant) => grant);
+  const grants = changesAt(sales, everything, sales.endNs);
+  const returns = sales.anyReturned ? changesAt(sales, everything, sales.returnStartNs) : undefined;
   let granted = 0;
   let returned = 0;
   let next = 0;
-  for (const grant of grants) {
-    const nowNs = sales.endNs[grant] as number;
-    for (; (sales.returnStartNs[returns[next] as number] as number) <= nowNs; next++) {
-      returned += sales.quantity[returns[next] as number] as number;
+  for (let i = 0; i < grants.timesNs.length; i++) {
+    const nowNs = grants.timesNs[i] as number;
+    while (returns && (returns.timesNs[next] ?? Number.POSITIVE_INFINITY) <= nowNs) {
+      returned += returns.amounts[next++] as number;
     }
-    granted += sales.quantity[grant] as number;
+    granted += grants.amounts[i] as number;
     if (granted - returned >= capacity) return { soldOutNs: nowNs, granted };
   }
   return { soldOutNs: null, granted: all };
-}
-
-function sortedIndices(column: Float64Array): Uint32Array {
-  const indices = Uint32Array.from(column, (_, index) => index);
-  return indices.toSorted((a, b) => (column[a] as number) - (column[b] as number));
 }
