@@ -25,6 +25,7 @@ export interface Evidence {
   /**
    * Whether a worker died, and may have been granted something that it had no time to record. What
    * was granted is then a lower bound: an oversell is still proven, a false sold-out no longer.
+   * (What it may have given back is known: that is recorded before the store is asked.)
    */
   readonly workerDied: boolean;
 }

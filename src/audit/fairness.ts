@@ -39,12 +39,13 @@ function jainIndex(asked: Int32Array, granted: Int32Array): number {
 }
 
 function inversionsOf(sales: Sales, grants: Uint32Array): number {
-  const served = sortedByColumn(grants, sales.endNs);
+  // Those who were served in the same moment count as served in the order of their arrival.
+  const served = sortedByColumn(sortedByColumn(grants, sales.intendedNs), sales.endNs);
   const arrivals = Float64Array.from(served, (grant) => sales.intendedNs[grant] as number);
   return countInversions(arrivals);
 }
 
-/** Pairs in which a larger value stands before a smaller one; sorts `values`. */
+/** Pairs in which a larger value stands before a smaller one. Leaves `values` in disorder. */
 export function countInversions(values: Float64Array): number {
   let inversions = 0;
   let from: Float64Array = values;

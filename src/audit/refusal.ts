@@ -1,8 +1,6 @@
 import type { SuspectLog, SuspectRefusal } from '../store/refusals.ts';
 import type { Sales } from './sales.ts';
-import { type Changes, changesAt, Timeline } from './timeline.ts';
-
-const NO_CHANGES: Changes = { timesNs: new Float64Array(), amounts: new Int32Array() };
+import { changesAt, NO_CHANGES, Timeline } from './timeline.ts';
 
 /**
  * Counts refusals that were false: enough tickets were free throughout the request.

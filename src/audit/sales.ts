@@ -14,7 +14,10 @@ export interface Sales {
   readonly endNs: Float64Array;
   /** Whether any grant came back. */
   readonly anyReturned: boolean;
-  /** When its return began and ended; infinity while it is held. Both empty if nothing came back. */
+  /**
+   * When its return began and ended; infinity for what did not happen. Both empty if nothing came
+   * back. A return that began without end was cut off by the death of its worker.
+   */
   readonly returnStartNs: Float64Array;
   readonly returnEndNs: Float64Array;
   /** Returns that the store refused although the client held the tickets. */
@@ -65,11 +68,11 @@ function markReturns(ledger: Ledger, firstOf: readonly number[], sales: Sales): 
   for (let index = 0; index < ledger.cancellations; index++) {
     const cancel = ledger.cancellation(index);
     const at = (firstOf[cancel.worker] as number) + cancel.grant;
-    if (cancel.honoured) {
+    if (cancel.honoured === false) {
+      dishonoured++;
+    } else {
       sales.returnStartNs[at] = cancel.startNs;
       sales.returnEndNs[at] = cancel.endNs;
-    } else {
-      dishonoured++;
     }
   }
   return dishonoured;

@@ -7,6 +7,8 @@ export interface Changes {
   readonly amounts: Int32Array;
 }
 
+export const NO_CHANGES: Changes = { timesNs: new Float64Array(), amounts: new Int32Array() };
+
 /** What the grants change at the times of a column; those at infinity never happen. */
 export function changesAt(sales: Sales, grants: Uint32Array, timesNs: Float64Array): Changes {
   const happening = grants.filter((grant) => (timesNs[grant] as number) < Number.POSITIVE_INFINITY);

@@ -1,3 +1,5 @@
+import { hrtime } from 'node:process';
+
 /** A monotonic clock in nanoseconds. */
 export interface Clock {
   /** Nanoseconds since the clock's epoch. */
@@ -11,12 +13,12 @@ export interface Clock {
  * each; counting from an epoch also keeps nanoseconds far below 2^53, where a number stays exact.
  */
 export function currentEpoch(): bigint {
-  return process.hrtime.bigint();
+  return hrtime.bigint();
 }
 
 /** The machine's monotonic clock, counted from `epoch`. One reading costs some 50 ns. */
 export function systemClock(epoch: bigint): Clock {
-  return { now: () => Number(process.hrtime.bigint() - epoch) };
+  return { now: () => Number(hrtime.bigint() - epoch) };
 }
 
 /** Keeps the processor busy for `durationNs`, as work would. */

@@ -16,7 +16,7 @@ export class AliasTable {
     const count = weights.length;
     const sum = weights.reduce((total, weight) => total + weight, 0);
     invariant(sum > 0 && Number.isFinite(sum), `weights add up to ${sum}`);
-    this.#keep = Float64Array.from(weights, (weight) => (weight * count) / sum);
+    this.#keep = Float64Array.from(weights, (weight) => (weight / sum) * count);
     this.#alias = Uint32Array.from(weights, (_, index) => index);
     const small: number[] = [];
     const large: number[] = [];

@@ -1,12 +1,3 @@
-// A saved stream:
-//
-//   bytes 0-7    "ONSALETR"
-//   bytes 8-11   format version (1), little-endian
-//   bytes 12-15  bytes of the header that follows
-//   header       JSON: how many requests, their digest, and what they ask of the sale
-//   records      `requests` records of 16 bytes, as in request.ts
-//
-// The header has a fixed size, padded with spaces: it is written last, when the digest is known.
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -19,41 +10,23 @@ import {
   writeSync,
 } from 'node:fs';
 import { InputError, messageOf } from '../base/errors.ts';
-import type { BlockObserver, Produced } from './produce.ts';
-import { REQUEST_BYTES } from './request.ts';
+import type { BlockObserver } from './produce.ts';
+import { emptyRequest, KIND, REQUEST_BYTES, REQUEST_WORDS, readRequest } from './request.ts';
 import { BLOCK_REQUESTS } from './ring.ts';
 import type { RequestSource } from './source.ts';
+import { decodeHeader, encodeHeader, RECORDS_AT, type TraceHeader } from './trace-format.ts';
 
-const MAGIC = 'ONSALETR';
-const VERSION = 1;
-const HEADER_BYTES = 1024;
-const RECORDS_AT: number = MAGIC.length + 8 + HEADER_BYTES;
 /** Read and written in pieces of this size; a multiple of a block. */
 const PIECE_BYTES: number = BLOCK_REQUESTS * REQUEST_BYTES * 1024;
-
-/** What a trace asks of the sale it is replayed on. */
-export interface TraceTerms {
-  readonly clients: number;
-  readonly events: number;
-  readonly seed: string;
-  /** Requests per second, "max", or null for the closed model. */
-  readonly ratePerSecond: number | 'max' | null;
-  /** How long its schedule is; 0 without a rate. */
-  readonly durationNs: number;
-  readonly cancels: boolean;
-  readonly maxQuantity: number;
-}
-
-export interface TraceHeader extends Produced, TraceTerms {}
 
 /** Saves a stream as it passes. The file appears under its name only when it is complete. */
 export class TraceWriter implements BlockObserver {
   readonly #path: string;
   readonly #temporary: string;
-  readonly #file: number;
   readonly #piece: Buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  /** The open file; undefined once it is closed. */
+  #file: number | undefined;
   #filled = 0;
-  #finished = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -70,28 +43,27 @@ export class TraceWriter implements BlockObserver {
 
   finish(header: TraceHeader): void {
     this.#flush();
-    const json = JSON.stringify(header).padEnd(HEADER_BYTES);
-    const head = Buffer.alloc(MAGIC.length + 8);
-    head.write(MAGIC, 'latin1');
-    head.writeUInt32LE(VERSION, MAGIC.length);
-    head.writeUInt32LE(HEADER_BYTES, MAGIC.length + 4);
-    writeFully(this.#file, Buffer.concat([head, Buffer.from(json)]), 0);
-    fsyncSync(this.#file);
-    closeSync(this.#file);
+    const file = this.#file as number;
+    writeFully(file, encodeHeader(header), 0);
+    fsyncSync(file);
+    this.#close();
     renameSync(this.#temporary, this.#path);
-    this.#finished = true;
   }
 
-  /** Leaves nothing behind, unless finished. */
+  /** Leaves nothing behind; after {@link finish} it does nothing. */
   abandon(): void {
-    if (this.#finished) return;
-    closeSync(this.#file);
+    this.#close();
     rmSync(this.#temporary, { force: true });
   }
 
   #flush(): void {
-    writeFully(this.#file, this.#piece.subarray(0, this.#filled));
+    writeFully(this.#file as number, this.#piece.subarray(0, this.#filled));
     this.#filled = 0;
+  }
+
+  #close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 }
 
@@ -115,7 +87,8 @@ export function openTrace(path: string): RequestSource {
 
 /**
  * Reads a trace's header and checks the whole file against it.
- * @throws InputError when the file is not a trace, is cut short, or does not match its digest
+ * @throws InputError when the file is not a trace, is cut short, does not match its digest, or holds
+ * requests that its header does not announce
  */
 export function verifyTrace(path: string): TraceHeader {
   const file = openFile(path);
@@ -128,50 +101,67 @@ export function verifyTrace(path: string): TraceHeader {
         `${path} is ${actual < expected ? 'cut short' : 'too long'}: ${header.requests} requests take ${expected} bytes; got ${actual}`,
       );
     }
-    if (digestOf(path, file, expected) !== header.digest) {
-      throw new InputError(`${path} is damaged: its requests do not match its digest`);
-    }
+    verifyRecords(path, file, header);
     return header;
   } finally {
     closeSync(file);
   }
 }
 
-function digestOf(path: string, file: number, size: number): string {
+function verifyRecords(path: string, file: number, header: TraceHeader): void {
   const hash = createHash('sha256');
   const piece = new Uint8Array(PIECE_BYTES);
-  for (let at = RECORDS_AT; at < size; at += PIECE_BYTES) {
-    const bytes = piece.subarray(0, Math.min(PIECE_BYTES, size - at));
-    readFully(path, file, bytes, at);
+  const check = recordCheck(piece, header);
+  const size = header.requests * REQUEST_BYTES;
+  let announced = true;
+  for (let done = 0; done < size; done += PIECE_BYTES) {
+    const bytes = piece.subarray(0, Math.min(PIECE_BYTES, size - done));
+    readFully(path, file, bytes, RECORDS_AT + done);
     hash.update(bytes);
+    announced &&= check(bytes.length / REQUEST_BYTES);
   }
-  return hash.digest('hex');
+  if (hash.digest('hex') !== header.digest) {
+    throw new InputError(`${path} is damaged: its requests do not match its digest`);
+  }
+  if (!announced) {
+    throw new InputError(`${path} is damaged: its requests ask for more than its header announces`);
+  }
+}
+
+/** Whether the first records of `piece` keep within what the header announces. */
+function recordCheck(piece: Uint8Array, header: TraceHeader): (records: number) => boolean {
+  const words = new Int32Array(piece.buffer);
+  const reader = { get: (index: number): number => words[index] as number };
+  const request = emptyRequest();
+  return (records) => {
+    for (let record = 0; record < records; record++) {
+      readRequest(request, reader, record * REQUEST_WORDS);
+      const { client, event, quantity, kind, intendedNs } = request;
+      if (client < 0 || client >= header.clients || event >= header.events) return false;
+      if (intendedNs < 0 || quantity > header.maxQuantity) return false;
+      if (kind === KIND.reserve ? quantity === 0 : kind > KIND.browse) return false;
+      if (kind === KIND.cancel && !header.cancels) return false;
+    }
+    return true;
+  };
 }
 
 function openFile(path: string): number {
+  let file: number | undefined;
   try {
-    return openSync(path, 'r');
+    file = openSync(path, 'r');
+    if (fstatSync(file).isFile()) return file;
   } catch (error) {
     throw new InputError(`--trace cannot read ${path}: ${messageOf(error)}`);
   }
+  closeSync(file);
+  throw new InputError(`--trace cannot read ${path}: it is not a file`);
 }
 
 function readHeader(path: string, file: number): TraceHeader {
-  const head = Buffer.alloc(RECORDS_AT);
-  const bytes = readSync(file, head, 0, RECORDS_AT, 0);
-  if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-    throw new InputError(`${path} is not a trace: it does not begin with ${MAGIC}`);
-  }
-  const version = head.readUInt32LE(MAGIC.length);
-  if (version !== VERSION || head.readUInt32LE(MAGIC.length + 4) !== HEADER_BYTES) {
-    throw new InputError(`${path} is a trace of format ${version}; this version reads ${VERSION}`);
-  }
-  if (bytes < RECORDS_AT) throw new InputError(`${path} is cut short: its header is incomplete`);
-  try {
-    return JSON.parse(head.toString('utf8', MAGIC.length + 8)) as TraceHeader;
-  } catch {
-    throw new InputError(`${path} is damaged: its header cannot be read`);
-  }
+  const bytes = Buffer.alloc(RECORDS_AT);
+  const length = readSync(file, bytes, 0, RECORDS_AT, 0);
+  return decodeHeader(bytes.subarray(0, length), path);
 }
 
 function readFully(path: string, file: number, bytes: Uint8Array, position: number): void {

@@ -70,7 +70,7 @@ function audited(ended: EndedRun): AuditReport {
       asked: addColumns(recorders.map((each) => each.askedByClient)),
       granted: addColumns(recorders.map((each) => each.grantedByClient)),
       complete: !interrupted && !failed,
-      workerDied: failed,
+      workerDied: report.workerDied,
     },
     strategy.promises,
   );

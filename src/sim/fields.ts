@@ -225,7 +225,7 @@ function mix(text: string): Readonly<Record<KindName, number>> | undefined {
   const result = { reserve: 0, cancel: 0, browse: 0 };
   const seen = new Set<string>();
   for (const [kind, weight] of weights) {
-    if (!(kind in KIND) || seen.has(kind)) return undefined;
+    if (!Object.hasOwn(KIND, kind) || seen.has(kind)) return undefined;
     seen.add(kind);
     result[kind as KindName] = weight;
   }

@@ -1,5 +1,5 @@
 import { currentEpoch } from '../base/clock.ts';
-import type { TraceTerms } from '../generator/trace.ts';
+import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import { SuspectLog } from '../store/refusals.ts';
 import { startCrew } from '../workers/pool.ts';

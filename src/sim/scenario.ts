@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { InputError } from '../base/errors.ts';
 import { MAX_REQUESTS } from '../generator/request.ts';
 import type { Arrivals, StreamSpec } from '../generator/stream.ts';
-import { type TraceHeader, verifyTrace } from '../generator/trace.ts';
+import { verifyTrace } from '../generator/trace.ts';
+import type { TraceHeader } from '../generator/trace-format.ts';
 import type { Model } from '../workers/protocol.ts';
 import type { FieldValues } from './fields.ts';
 import {

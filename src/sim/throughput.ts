@@ -1,5 +1,5 @@
 import type { Sales } from '../audit/sales.ts';
-import { changesAt } from '../audit/timeline.ts';
+import { changesAt, NO_CHANGES } from '../audit/timeline.ts';
 import type { Throughput } from './result.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -36,13 +36,15 @@ function sellOut(sales: Sales, capacity: number): { soldOutNs: number | null; gr
   if (all < capacity) return { soldOutNs: null, granted: all };
   const everything = Uint32Array.from(sales.quantity, (_, grant) => grant);
   const grants = changesAt(sales, everything, sales.endNs);
-  const returns = sales.anyReturned ? changesAt(sales, everything, sales.returnStartNs) : undefined;
+  const returns = sales.anyReturned
+    ? changesAt(sales, everything, sales.returnStartNs)
+    : NO_CHANGES;
   let granted = 0;
   let returned = 0;
   let next = 0;
   for (let i = 0; i < grants.timesNs.length; i++) {
     const nowNs = grants.timesNs[i] as number;
-    while (returns && (returns.timesNs[next] ?? Number.POSITIVE_INFINITY) <= nowNs) {
+    while ((returns.timesNs[next] ?? Number.POSITIVE_INFINITY) <= nowNs) {
       returned += returns.amounts[next++] as number;
     }
     granted += grants.amounts[i] as number;

@@ -17,9 +17,10 @@ export interface Cancellation {
   /** The grant: whose ledger it is in, and where. */
   readonly worker: number;
   readonly grant: number;
-  /** Whether the store took the tickets back. */
-  readonly honoured: boolean;
+  /** Whether the store took the tickets back; undefined while it has not answered. */
+  readonly honoured: boolean | undefined;
   readonly startNs: number;
+  /** Infinity while it has not answered. */
   readonly endNs: number;
 }
 
@@ -31,6 +32,11 @@ export interface GrantReference {
 
 const GRANT: EntryShape = { ints: 6, floats: 3 };
 const CANCELLATION: EntryShape = { ints: 3, floats: 2 };
+
+// How far a cancellation has come.
+const BEGUN = 0;
+const HONOURED = 1;
+const REFUSED = 2;
 
 /** The memory of one ledger, to hand to another thread. */
 export interface LedgerMemory {
@@ -77,11 +83,17 @@ export class Ledger {
     );
   }
 
-  recordCancellation(cancel: Cancellation): void {
-    this.#cancellations.append(
-      [cancel.worker, cancel.grant, cancel.honoured ? 1 : 0],
-      [cancel.startNs, cancel.endNs],
-    );
+  /**
+   * Records that a client gives back a grant; the entry's index. Called before the store is: if the
+   * worker dies in between, the tickets may be for sale again.
+   */
+  beginCancellation({ worker, grant }: GrantReference, startNs: number): number {
+    return this.#cancellations.append([worker, grant, BEGUN], [startNs, Number.POSITIVE_INFINITY]);
+  }
+
+  endCancellation(index: number, honoured: boolean, endNs: number): void {
+    this.#cancellations.amendFloat(index, 1, endNs);
+    this.#cancellations.amendInt(index, 2, honoured ? HONOURED : REFUSED);
   }
 
   grant(index: number): Grant {
@@ -104,10 +116,11 @@ export class Ledger {
 
   cancellation(index: number): Cancellation {
     const cancellations = this.#cancellations;
+    const state = cancellations.int(index, 2);
     return {
       worker: cancellations.int(index, 0),
       grant: cancellations.int(index, 1),
-      honoured: cancellations.int(index, 2) === 1,
+      honoured: state === BEGUN ? undefined : state === HONOURED,
       startNs: cancellations.float(index, 0),
       endNs: cancellations.float(index, 1),
     };

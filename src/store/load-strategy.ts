@@ -39,11 +39,17 @@ async function importStrategy(reference: string): Promise<Strategy> {
   try {
     exported = ((await import(url.href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new InputError(`the strategy module ${reference} fails to load: ${messageOf(error)}`);
+    throw new InputError(
+      `the strategy module ${reference} fails to load: ${firstLine(messageOf(error))}`,
+    );
   }
   const fault = faultOf(exported);
   if (fault !== undefined) throw new InputError(`the strategy module ${reference} ${fault}`);
   return exported as Strategy;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 /** What keeps a value from being a strategy, if anything does. */
@@ -63,7 +69,7 @@ function faultOf(value: unknown): string | undefined {
     if (typeof text !== 'string' || text === '') return `must give its ${key} as a text`;
   }
   for (const [key, list] of Object.entries({ promises, breaks })) {
-    if (!Array.isArray(list) || !list.every((promise) => promise in PROMISES)) {
+    if (!Array.isArray(list) || !list.every((promise) => Object.hasOwn(PROMISES, promise))) {
       return `must list its ${key} among ${Object.keys(PROMISES).join(', ')}`;
     }
   }

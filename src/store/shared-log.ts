@@ -66,6 +66,16 @@ export class SharedLog {
     return index;
   }
 
+  /** Replaces one integer of a published entry. Only the log's one writer may call it. */
+  amendInt(index: number, field: number, value: number): void {
+    this.#ints[this.#intAt(index) + field] = value;
+  }
+
+  /** Replaces one float of a published entry. Only the log's one writer may call it. */
+  amendFloat(index: number, field: number, value: number): void {
+    this.#floats[this.#floatAt(index) + field] = value;
+  }
+
   int(index: number, field: number): number {
     if (index >= this.#capacity) this.#view();
     return this.#ints[this.#intAt(index) + field] as number;

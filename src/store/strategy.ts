@@ -51,13 +51,13 @@ export interface SaleContext {
 export interface Reserver {
   /**
    * Takes `quantity` tickets, all or none.
-   * @returns the first of `quantity` consecutive ticket serials (0 or more), or a refusal:
+   * @returns the first of `quantity` consecutive ticket serials (from 0 to 2^31 - 1), or a refusal:
    * {@link SOLD_OUT}, {@link CONTENDED}, {@link DROPPED}, {@link FAILED}
    */
   reserve(event: number, quantity: number, client: number): number;
   /**
    * Gives back the `quantity` tickets that begin with serial `ticket`, which `client` was granted.
-   * @returns how many tickets were taken back, or {@link FAILED} when the store does not know them
+   * @returns `quantity`, or {@link FAILED} when the store does not know these tickets and takes none
    */
   cancel(event: number, ticket: number, quantity: number, client: number): number;
   /** How many tickets of the event can be had right now. */

@@ -43,13 +43,15 @@ export class Clients {
     return layout.reserve(clients * CLIENT_WORDS);
   }
 
-  /** Begins a request of `client`, after waiting for the one it may have in flight. */
-  enter(client: number): void {
+  /** Begins a request of `client`; whether it had to wait for the one that was in flight. */
+  enter(client: number): boolean {
     const busy = this.#at(client) + BUSY;
-    for (let turn = 0; this.#words.compareExchange(busy, 0, this.#self + 1) !== 0; turn++) {
+    let turn = 0;
+    for (; this.#words.compareExchange(busy, 0, this.#self + 1) !== 0; turn++) {
       if (turn < SPIN_TURNS) this.#words.spin();
       else this.#sleepWhileBusy(client);
     }
+    return turn > 0;
   }
 
   leave(client: number): void {

@@ -1,6 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import { type Deadline, type Produced, produce } from '../generator/produce.ts';
 import { RingWriter, stopRing } from '../generator/ring.ts';
+import type { RequestSource } from '../generator/source.ts';
 import { openStream } from '../generator/stream.ts';
 import { TraceWriter } from '../generator/trace.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
@@ -16,11 +17,12 @@ export async function generate(task: GenerateTask): Promise<Produced> {
   const deadline: Deadline | undefined =
     deadlineNs === undefined ? undefined : { clock, endNs: () => endOf(control, deadlineNs) };
   const ready = (): void => control.arrive(plan.threads + 1, clock.now());
-  const observer = task.traceOut && new TraceWriter(task.traceOut.path);
+  let source: RequestSource | undefined;
+  let observer: TraceWriter | undefined;
   try {
-    const source = openStream(stream);
+    source = openStream(stream);
+    observer = task.traceOut && new TraceWriter(task.traceOut.path);
     const produced = produce(source, new RingWriter(ring), { observer, deadline, ready });
-    source.close();
     if (task.traceOut && !control.stopped) {
       observer?.finish({ ...task.traceOut.terms, ...produced });
     }
@@ -30,6 +32,7 @@ export async function generate(task: GenerateTask): Promise<Produced> {
     stopRing(ring);
     throw error;
   } finally {
+    source?.close();
     observer?.abandon();
   }
 }

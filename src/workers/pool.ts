@@ -17,6 +17,8 @@ export interface CrewReport {
   readonly produced: Produced | undefined;
   /** What went wrong, thread by thread. */
   readonly failures: readonly string[];
+  /** Whether a seller is among them. */
+  readonly workerDied: boolean;
 }
 
 /** The threads of one run. */
@@ -39,6 +41,7 @@ export function startCrew(
   const size = sellers.length + 1;
   const pool = new Piscina({ filename: WORKER_URL, minThreads: size, maxThreads: size });
   const failures: string[] = [];
+  const deadWorkers = new Set<number>();
   let graceTimer: NodeJS.Timeout | undefined;
 
   const stop = (): void => {
@@ -58,6 +61,7 @@ export function startCrew(
     } catch (error) {
       // First of all, so that those who wait for its locks hear of it.
       sale.crew.markDead(task.worker);
+      deadWorkers.add(task.worker);
       fail(`worker ${task.worker}`, error);
     }
   });
@@ -73,7 +77,7 @@ export function startCrew(
     const [produced] = await Promise.all([generating(), ...selling]);
     clearTimeout(graceTimer);
     await pool.destroy();
-    return { produced, failures };
+    return { produced, failures, workerDied: deadWorkers.size > 0 };
   };
   return { done: finish(), stop };
 }

@@ -1,5 +1,5 @@
 import type { StreamSpec } from '../generator/stream.ts';
-import type { TraceTerms } from '../generator/trace.ts';
+import type { TraceTerms } from '../generator/trace-format.ts';
 import type { LedgerMemory } from '../store/ledger.ts';
 
 /** How requests are released: at their times, at once, or when their client is ready. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts';
 import { busyFor } from '../base/clock.ts';
-import { invariant } from '../base/invariant.ts';
 import { emptyRequest, KIND, type Request } from '../generator/request.ts';
 import type { RingReader } from '../generator/ring.ts';
 import type { Crew } from '../store/crew.ts';
@@ -70,11 +69,12 @@ function server(seller: Seller): (request: Request, nowNs: number) => number {
   const cancel = cancelServer(seller);
   return (request, nowNs) => {
     const { client, kind } = request;
-    if (clients) clients.enter(client);
-    let intendedNs = nowNs;
+    // Nothing of this request may seem to begin before its client's last one has ended.
+    const freeNs = clients?.enter(client) ? clock.now() : nowNs;
+    let intendedNs = freeNs;
     if (model === 'open') intendedNs = request.intendedNs;
     else if (model === 'closed') intendedNs = (clients as Clients).readyNs(client);
-    const startNs = intendedNs > nowNs ? pause.until(intendedNs) : nowNs;
+    const startNs = intendedNs > freeNs ? pause.until(intendedNs) : freeNs;
     if (startNs < 0) {
       clients?.leave(client);
       return -1;
@@ -110,7 +110,7 @@ function reserveServer(seller: Seller): Serve<Request> {
       // Before the end is stamped, as the tally requires.
       tally.add(event, quantity);
       const endNs = clock.now();
-      invariant(Number.isInteger(ticket), `${ticket} is not a ticket serial`);
+      requireSerials(ticket, quantity);
       if (clients) clients.held(client, previous);
       const grant = { event, client, ticket, quantity, intendedNs, startNs, endNs };
       const index = recorder.granted(grant, previous);
@@ -139,20 +139,37 @@ function cancelServer(seller: Seller): Serve<number> {
     if (clients.held(client, held)) {
       const ledger = ledgers[held.worker] as Ledger;
       const { event, ticket, quantity } = ledger.grant(held.grant);
-      const honoured = reserver.cancel(event, ticket, quantity, client) === quantity;
+      const entry = recorder.ledger.beginCancellation(held, startNs);
+      const answer = reserver.cancel(event, ticket, quantity, client);
+      const honoured = isHonoured(answer, quantity);
       if (honoured) tally.add(event, -quantity);
       endNs = clock.now();
-      const { worker, grant } = held;
-      recorder.ledger.recordCancellation({ worker, grant, honoured, startNs, endNs });
+      recorder.ledger.endCancellation(entry, honoured, endNs);
       if (honoured) recorder.returned(quantity);
       else outcome = OUTCOME.failed;
-      clients.hold(client, ledger.previous(grant));
+      clients.hold(client, ledger.previous(held.grant));
     } else {
       endNs = clock.now();
     }
     recorder.finished(outcome, intendedNs, startNs, endNs);
     return endNs;
   };
+}
+
+/** Serials are kept in 32 bits. */
+const SERIALS_END = 2 ** 31;
+
+function requireSerials(ticket: number, quantity: number): void {
+  if (Number.isInteger(ticket) && ticket + quantity <= SERIALS_END) return;
+  throw new Error(`reserve must return a whole ticket serial below 2^31; got ${ticket}`);
+}
+
+function isHonoured(answer: number, quantity: number): boolean {
+  if (answer === quantity) return true;
+  if (answer === FAILED) return false;
+  throw new Error(
+    `cancel must return the ${quantity} tickets it took back, or FAILED; got ${answer}`,
+  );
 }
 
 function outcomeOf(refusal: number): number {

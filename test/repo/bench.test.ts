@@ -8,7 +8,13 @@ const BENCH = fileURLToPath(new URL('../../bench/main.js', import.meta.url));
 
 test('the benchmarks run: a smoke run prints every section with its figures', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [BENCH, '--smoke']);
-  for (const title of ['Micro', 'Whole runs: --rate max', '50,000 requests/s', 'Detection', 'Memory']) {
+  for (const title of [
+    'Micro',
+    'Whole runs: --rate max',
+    '50,000 requests/s',
+    'Detection',
+    'Memory',
+  ]) {
     assert.match(stdout, new RegExp(`^## .*${title}`, 'm'));
   }
   assert.match(stdout, /^\| compare-and-swap .*\| +exact \|$/m);

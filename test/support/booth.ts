@@ -1,0 +1,198 @@
+import type { Clock } from '../../src/base/clock.ts';
+import { produce } from '../../src/generator/produce.ts';
+import { KIND, REQUEST_WORDS, type Request, writeRequest } from '../../src/generator/request.ts';
+import { allocateRing, RingReader, RingWriter } from '../../src/generator/ring.ts';
+import { Ledger } from '../../src/store/ledger.ts';
+import { compareAndSwap } from '../../src/store/memory/compare-and-swap.ts';
+import { SuspectLog } from '../../src/store/refusals.ts';
+import { type Reserver, SOLD_OUT } from '../../src/store/strategy.ts';
+import { AtomicWords } from '../../src/store/words.ts';
+import { Clients } from '../../src/workers/clients.ts';
+import type { Model, RecorderMemory, SaleMemory, SalePlan } from '../../src/workers/protocol.ts';
+import { Recorder } from '../../src/workers/recorder.ts';
+import { RefusalWatch } from '../../src/workers/refusal-watch.ts';
+import { type Pause, reserveLoop, type Seller } from '../../src/workers/reserve-loop.ts';
+import { allocateSale, attachSale, type Sale } from '../../src/workers/sale-memory.ts';
+import { StagedWords } from './staged-words.ts';
+
+/** A clock that stands still unless somebody moves it. */
+export class FakeClock implements Clock {
+  nowNs = 0;
+
+  now(): number {
+    return this.nowNs;
+  }
+}
+
+export type Asked = Partial<Request> & Pick<Request, 'client'>;
+
+export function reserve(client: number, asked: Partial<Request> = {}): Asked {
+  return { client, kind: KIND.reserve, quantity: 1, ...asked };
+}
+
+export function cancel(client: number, asked: Partial<Request> = {}): Asked {
+  return { client, kind: KIND.cancel, ...asked };
+}
+
+export function browse(client: number, asked: Partial<Request> = {}): Asked {
+  return { client, kind: KIND.browse, ...asked };
+}
+
+/** A ring that holds these requests and ends after them. */
+function ringOf(asked: readonly Asked[]): RingReader {
+  const words = new AtomicWords(allocateRing());
+  const waiting = [...asked];
+  const fill = (block: Int32Array): number => {
+    const next = waiting.splice(0, block.length / REQUEST_WORDS);
+    next.forEach((each, i) => {
+      const request = { intendedNs: 0, event: 0, quantity: 0, kind: KIND.reserve, ...each };
+      writeRequest(block, i * REQUEST_WORDS, request);
+    });
+    return next.length;
+  };
+  produce({ fill, close: () => {} }, new RingWriter(words));
+  return new RingReader(words, 1);
+}
+
+/** A reserver that counts on its fingers. Each call takes `serviceNs` on the clock. */
+export class PlainReserver implements Reserver {
+  serviceNs = 10;
+  /** Every call, in order. */
+  readonly calls: string[] = [];
+  readonly #clock: FakeClock;
+  #left: number;
+  #issued = 0;
+
+  constructor(clock: FakeClock, tickets: number) {
+    this.#clock = clock;
+    this.#left = tickets;
+  }
+
+  reserve(event: number, quantity: number, client: number): number {
+    this.#serve(`reserve ${quantity} of ${event} for ${client}`);
+    if (this.#left < quantity) return SOLD_OUT;
+    this.#left -= quantity;
+    this.#issued += quantity;
+    return this.#issued - quantity;
+  }
+
+  cancel(event: number, ticket: number, quantity: number, client: number): number {
+    this.#serve(`cancel ${quantity} from ${ticket} of ${event} for ${client}`);
+    this.#left += quantity;
+    return quantity;
+  }
+
+  available(event: number): number {
+    this.#serve(`available of ${event}`);
+    return this.#left;
+  }
+
+  close(): void {}
+
+  #serve(call: string): void {
+    this.calls.push(call);
+    this.#clock.nowNs += this.serviceNs;
+  }
+}
+
+export interface BoothTerms {
+  readonly model: Model;
+  readonly tickets: number;
+  readonly threads: number;
+  readonly cancels: boolean;
+  readonly workOutsideNs: number;
+}
+
+/** Sellers around one sale, run one after the other in a single thread, with a clock of ours. */
+export class Booth {
+  readonly clock: FakeClock = new FakeClock();
+  readonly sale: Sale;
+  readonly recorders: readonly Recorder[];
+  readonly ledgers: readonly Ledger[];
+  readonly suspects: readonly SuspectLog[];
+  /** The words that sellers see: whenever one has to wait, the test plays the others. */
+  readonly words: StagedWords;
+  reserver: Reserver;
+  /** Set to have the next wait find the run stopped. */
+  stopped = false;
+  readonly #memory: SaleMemory;
+  readonly #terms: BoothTerms;
+
+  constructor(terms: Partial<BoothTerms> = {}) {
+    this.#terms = {
+      model: 'saturating',
+      tickets: 10,
+      threads: 1,
+      cancels: true,
+      workOutsideNs: 0,
+      ...terms,
+    };
+    const { tickets, threads, model, cancels, workOutsideNs } = this.#terms;
+    const plan: SalePlan = {
+      strategy: compareAndSwap.name,
+      events: 2,
+      ticketsPerEvent: tickets,
+      clients: 10,
+      threads,
+      model,
+      cancels,
+      workInsideNs: 0,
+      workOutsideNs,
+    };
+    this.#memory = allocateSale(plan, compareAndSwap);
+    this.sale = attachSale(this.#memory, plan, compareAndSwap);
+    this.words = new StagedWords(this.#memory.words);
+    const { recorders } = this.#memory;
+    this.recorders = recorders.map((each) => new Recorder(each));
+    this.ledgers = recorders.map((each) => new Ledger(each.ledger));
+    this.suspects = recorders.map((each) => new SuspectLog(each.suspects));
+    this.reserver = new PlainReserver(this.clock, tickets);
+  }
+
+  /** The clients' table, as seller `self` sees it. */
+  clients(self: number): Clients {
+    return new Clients(this.words, this.sale.clients, this.sale.crew, self);
+  }
+
+  /** Has seller `self` serve these requests. */
+  serve(asked: readonly Asked[], self = 0): void {
+    const watch = this.#watch(self);
+    reserveLoop(this.#seller(self, ringOf(asked), watch));
+    watch.finish();
+  }
+
+  #watch(self: number): RefusalWatch {
+    const log = new SuspectLog((this.#memory.recorders[self] as RecorderMemory).suspects);
+    const { tally, crew } = this.sale;
+    const { tickets: ticketsPerEvent, cancels } = this.#terms;
+    return new RefusalWatch({ log, tally, crew, self, ticketsPerEvent, cancels });
+  }
+
+  #seller(self: number, reader: RingReader, watch: RefusalWatch): Seller {
+    const { clock, reserver, ledgers, sale } = this;
+    const { model, tickets: ticketsPerEvent, workOutsideNs } = this.#terms;
+    const pause: Pause = {
+      until: (dueNs) => {
+        if (this.stopped) return -1;
+        clock.nowNs = Math.max(clock.nowNs, dueNs);
+        return clock.nowNs;
+      },
+    };
+    return {
+      self,
+      model,
+      ticketsPerEvent,
+      workOutsideNs,
+      reader,
+      reserver,
+      recorder: this.recorders[self] as Recorder,
+      ledgers,
+      watch,
+      tally: sale.tally,
+      crew: sale.crew,
+      clients: sale.clients < 0 ? undefined : this.clients(self),
+      clock,
+      pause,
+    };
+  }
+}

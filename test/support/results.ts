@@ -1,0 +1,87 @@
+import type { RunResult } from '../../src/sim/result.ts';
+
+const TIMES = {
+  count: 1000,
+  mean: 900,
+  p50: 800,
+  p90: 1500,
+  p99: 22_000,
+  p999: 310_000,
+  max: 2_000_000,
+};
+
+/** A run in which nothing happened but what was meant to. */
+const GOOD: RunResult = {
+  schemaVersion: 1,
+  strategy: 'compare-and-swap',
+  scenario: {
+    clients: 100,
+    ratePerSecond: 'max',
+    events: 2,
+    ticketsPerEvent: 50,
+    seed: '42',
+    threads: 2,
+    workInsideNs: 0,
+    workOutsideNs: 0,
+  },
+  stream: { requests: 1000, digest: '0123456789abcdef'.repeat(4) },
+  outcomes: {
+    reserved: 100,
+    soldOut: 900,
+    contended: 0,
+    dropped: 0,
+    failed: 0,
+    cancelled: 0,
+    browsed: 0,
+  },
+  tickets: { capacity: 100, granted: 100, returned: 0 },
+  audit: {
+    verdict: 'exact',
+    oversold: 0,
+    duplicateTickets: 0,
+    lostReceipts: 0,
+    unsold: 0,
+    falseSoldOut: 0,
+    brokenPromises: [],
+  },
+  throughput: {
+    offeredPerSecond: 1_500_000,
+    completedPerSecond: 1_500_000,
+    grantedPerSecond: 200_000,
+    timeToSellOutMs: 0.5,
+  },
+  responseTimeNs: TIMES,
+  serviceTimeNs: TIMES,
+  contention: { retries: 7, waits: 0 },
+  fairness: { jainIndex: 0.5, inversions: 3 },
+  health: { valid: true, reasons: [] },
+  environment: { node: 'v20.19.0', cpu: 'Test CPU', cores: 2, commit: 'abc1234' },
+};
+
+type Part = Exclude<keyof RunResult, 'schemaVersion' | 'strategy'>;
+type Changes = { readonly [Key in Part]?: Partial<RunResult[Key]> };
+
+/** A made-up result: a good run of `strategy`, with some things otherwise. */
+export function resultOf(strategy: string, changes: Changes = {}): RunResult {
+  const parts = Object.entries(changes) as [Part, object][];
+  const changed = parts.map(([part, change]) => [part, { ...GOOD[part], ...change }] as const);
+  return { ...GOOD, strategy, ...Object.fromEntries(changed) };
+}
+
+/** A run of the control, caught. */
+export function oversoldResult(oversold: number): RunResult {
+  return resultOf('check-then-act', {
+    outcomes: { reserved: 100 + oversold, soldOut: 900 - oversold },
+    tickets: { granted: 100 + oversold },
+    audit: { verdict: 'oversold', oversold, brokenPromises: ['noOversell'] },
+  });
+}
+
+/** A run that was cut short. */
+export function incompleteResult(strategy: string, reason: string): RunResult {
+  return resultOf(strategy, {
+    stream: { digest: '' },
+    audit: { verdict: 'incomplete' },
+    health: { valid: false, reasons: [reason] },
+  });
+}
