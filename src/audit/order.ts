@@ -23,6 +23,16 @@ export function sortedByColumn(grants: Uint32Array, column: Column): Uint32Array
   return from;
 }
 
+/** What a column says of each of the grants. */
+export function gather<Values extends Column>(column: Values, grants: Uint32Array): Values {
+  // A loop: `from` with a function goes through an iterator, ten times slower.
+  const values = (
+    column instanceof Int32Array ? new Int32Array(grants.length) : new Float64Array(grants.length)
+  ) as Values;
+  for (let i = 0; i < grants.length; i++) values[i] = at(column, grants, i);
+  return values;
+}
+
 /** Where each ascending run begins, and the end. */
 function runsOf(grants: Uint32Array, column: Column): number[] {
   const runs = [0];

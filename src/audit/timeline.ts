@@ -1,4 +1,4 @@
-import { sortedByColumn } from './order.ts';
+import { gather, sortedByColumn } from './order.ts';
 import type { Sales } from './sales.ts';
 
 /** By how much a quantity changed and when, in order of time. */
@@ -14,8 +14,8 @@ export function changesAt(sales: Sales, grants: Uint32Array, timesNs: Float64Arr
   const happening = grants.filter((grant) => (timesNs[grant] as number) < Number.POSITIVE_INFINITY);
   const ordered = sortedByColumn(happening, timesNs);
   return {
-    timesNs: Float64Array.from(ordered, (grant) => timesNs[grant] as number),
-    amounts: Int32Array.from(ordered, (grant) => sales.quantity[grant] as number),
+    timesNs: gather(timesNs, ordered),
+    amounts: gather(sales.quantity, ordered),
   };
 }
 

@@ -1,11 +1,12 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Names further away than this many edits are not what somebody meant. */
+/** Names further away than this many edits are not what was meant; short ones less. */
 const MAX_DISTANCE = 4;
 
 /** `; did you mean "..."?` when a name is near, else nothing. */
 export function nearest(got: string, names: readonly string[]): string {
   const name = names.length === 0 ? '' : closest(got, names);
-  const near = name !== '' && distance(got, name) <= Math.min(MAX_DISTANCE, name.length - 1);
+  const allowed = Math.min(MAX_DISTANCE, name.length - 1, Math.max(2, name.length / 3));
+  const near = name !== '' && distance(got, name) <= allowed;
   return near ? `; did you mean "${name}"?` : '';
 }

@@ -12,6 +12,7 @@ import { EXIT, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
   formatOf,
+  isSet,
   outputOptions,
   presetLines,
   scenarioOptions,
@@ -19,7 +20,7 @@ import {
   text,
   textOf,
 } from './options.ts';
-import { requireWritable, styleFor, writeResult } from './output.ts';
+import { requireFile, requireWritable, styleFor, writeResult } from './output.ts';
 import { progressLine } from './progress.ts';
 
 /** What is compared on when nothing is said. */
@@ -42,7 +43,7 @@ export const compareCommand: Command = {
     ],
     ['sim compare --format markdown --out report.md', 'a table for a document'],
   ],
-  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,\n130 interrupted.`,
+  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
   execute: compareAll,
 };
 
@@ -50,23 +51,21 @@ async function compareAll(argv: Arguments): Promise<number> {
   const references = referencesOf(textOf(argv, 'strategies'));
   const strategies = await Promise.all(references.map(loadStrategy));
   const format = formatOf(argv);
-  const out = textOf(argv, 'out');
-  const traceOut = textOf(argv, 'trace-out');
-  requireWritable(out, '--out');
-  requireWritable(traceOut, '--trace-out');
+  const out = requireWritable(textOf(argv, 'out'), '--out');
+  const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
   const scenario = resolveScenario(scenarioRequest(argv, DEFAULT_SCENARIO));
   const clock = systemClock(currentEpoch());
-  const progress = progressLine(argv['quiet'] === true, () => clock.now() / 1e6);
+  const progress = progressLine(isSet(argv, 'quiet'), () => clock.now() / 1e6);
   const interrupt = onInterrupt();
   const { results, ...rest } = await compare({
     strategies: references,
     scenario,
     traceOut,
     signal: interrupt.signal,
+    onPhase: interrupt.onPhase,
     onProgress: progress.show,
   });
   progress.clear();
-  interrupt.dispose();
   writeResult(renderComparisonAs(format, { results, ...rest }, styleFor(out)), out);
   const bad = results.some((result, index) => isBad(result, strategies[index] as Strategy));
   return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
@@ -82,6 +81,7 @@ function referencesOf(list: string | undefined): string[] {
   if (list === undefined) return catalog.map(({ name }) => name);
   const references = list.split(',').map((reference) => reference.trim());
   references.forEach((reference, index) => {
+    if (reference === '') throw new InputError(`there is no strategy ""; got "${list}"`);
     if (references.indexOf(reference) === index) return;
     throw new InputError(`--strategies names ${reference} twice; name it once`);
   });

@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
     .locale('en')
     .version(packageVersion())
     .alias({ h: 'help', v: 'version' })
-    .wrap(Math.min(HELP_WIDTH_MAX, process.stdout.columns ?? HELP_WIDTH_MAX))
+    .wrap(Math.min(HELP_WIDTH_MAX, process.stdout.columns || HELP_WIDTH_MAX))
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -43,6 +43,10 @@ async function main(args: readonly string[]): Promise<number> {
       command.summary,
       (builder: Argv) => describe(builder, command),
       async (argv) => {
+        const [, stray] = argv._;
+        if (stray !== undefined) {
+          throw new InputError(`sim ${command.name} takes options only; got "${stray}"`);
+        }
         exitCode = await command.execute(argv);
       },
     );
@@ -62,16 +66,23 @@ function describe(builder: Argv, { name, summary, options, examples, epilogue }:
 
 /** One line for what went wrong. */
 function explain(error: unknown): string {
-  const message = messageOf(error);
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1];
-  if (unknown === undefined) return message.replaceAll('\n', ' ');
-  const [first = ''] = unknown.split(', ');
-  const command = COMMANDS.find(({ name }) => process.argv[2] === name);
-  const known = command ? Object.keys(command.options) : COMMANDS.map(({ name }) => name);
-  const what = command
-    ? `sim ${command.name} has no option --${first}`
-    : `there is no command "${first}"`;
-  return `${what}${nearest(first, known)}`;
+  const message = messageOf(error).replaceAll('\n', ' ');
+  const missing = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
+  if (missing !== undefined) return `--${missing} needs a value`;
+  const unknown = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message)?.[1];
+  return unknown === undefined ? message : explainUnknown(unknown);
+}
+
+function explainUnknown(unknown: string): string {
+  const [, , name] = process.argv;
+  const command = COMMANDS.find((each) => each.name === name);
+  if (!command) {
+    const names = COMMANDS.map((each) => each.name);
+    return `there is no command "${unknown}"; there are ${names.join(', ')}${nearest(unknown, names)}`;
+  }
+  if (process.argv.includes(unknown)) return `sim ${name} takes options only; got "${unknown}"`;
+  const options = Object.keys(command.options).map((option) => `--${option}`);
+  return `sim ${name} has no option --${unknown}${nearest(`--${unknown}`, options)}`;
 }
 
 // A reader that has seen enough, such as `head`, closes the pipe: not an error.

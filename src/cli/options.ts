@@ -9,10 +9,17 @@ import type { ScenarioRequest } from '../sim/scenario.ts';
 /** What yargs parsed: every option is a text, since we read numbers ourselves. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
+/** What holds for fields that have no fixed default. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  duration: '5s at a rate',
+  requests: '1000000 without a rate or a duration',
+  threads: 'as many as the machine runs at once, from 2 to 8',
+};
+
 /** The options that describe a scenario. */
 export function scenarioOptions(): Record<string, Options> {
   const fields = FIELDS.map((field): [string, Options] => {
-    const byDefault = DEFAULTS[field.name];
+    const byDefault = DEFAULTS[field.name] ?? WITHOUT[field.name];
     const suffix = byDefault === undefined ? '' : ` [${byDefault}]`;
     return [flagOf(field), text(`${field.description}${suffix}`, 'Scenario:')];
   });
@@ -42,9 +49,19 @@ export function text(description: string, group: string): Options {
 
 /** One option's text. */
 export function textOf(argv: Arguments, flag: string): string | undefined {
+  const value = single(argv, flag);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether an option without a value is given. */
+export function isSet(argv: Arguments, flag: string): boolean {
+  return single(argv, flag) === true;
+}
+
+function single(argv: Arguments, flag: string): unknown {
   const value = argv[flag];
   if (Array.isArray(value)) throw new InputError(`--${flag} is given twice; give it once`);
-  return typeof value === 'string' ? value : undefined;
+  return value;
 }
 
 export function scenarioRequest(argv: Arguments, presetByDefault?: string): ScenarioRequest {

@@ -23,7 +23,7 @@ export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine 
       const done =
         expected === null ? formatCount(completed) : `${Math.floor((completed / expected) * 100)}%`;
       const line = `${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
-      stderr.write(CLEAR_LINE + line.slice(0, (stderr.columns ?? 80) - 1));
+      stderr.write(CLEAR_LINE + line.slice(0, (stderr.columns || 80) - 1));
     },
     clear: () => void stderr.write(CLEAR_LINE),
   };

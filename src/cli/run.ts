@@ -9,6 +9,7 @@ import { EXIT, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
   formatOf,
+  isSet,
   outputOptions,
   presetLines,
   scenarioOptions,
@@ -16,7 +17,7 @@ import {
   text,
   textOf,
 } from './options.ts';
-import { requireWritable, styleFor, writeResult } from './output.ts';
+import { requireFile, requireWritable, styleFor, writeResult } from './output.ts';
 import { progressLine } from './progress.ts';
 
 export const runCommand: Command = {
@@ -33,7 +34,7 @@ export const runCommand: Command = {
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
   ],
-  epilogue: `Presets:\n${presetLines()}\n\nExit status: 0 done, 1 a promise was broken or the run failed, 2 bad usage, 130 interrupted.`,
+  epilogue: `Presets:\n${presetLines()}\n\nExit status: 0 done, 1 a promise was broken or the run failed, 2 bad usage, 130 interrupted,\n143 terminated.`,
   execute: runOnce,
 };
 
@@ -44,18 +45,16 @@ async function runOnce(argv: Arguments): Promise<number> {
   }
   await loadStrategy(strategy);
   const format = formatOf(argv);
-  const out = textOf(argv, 'out');
-  const traceOut = textOf(argv, 'trace-out');
-  requireWritable(out, '--out');
-  requireWritable(traceOut, '--trace-out');
+  const out = requireWritable(textOf(argv, 'out'), '--out');
+  const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
   const scenario = resolveScenario(scenarioRequest(argv));
   const clock = systemClock(currentEpoch());
-  const progress = progressLine(argv['quiet'] === true, () => clock.now() / 1e6);
+  const progress = progressLine(isSet(argv, 'quiet'), () => clock.now() / 1e6);
   const interrupt = onInterrupt();
-  const { signal } = interrupt;
-  const result = await run({ strategy, scenario, traceOut, signal, onProgress: progress.show });
+  const { signal, onPhase } = interrupt;
+  const onProgress = progress.show;
+  const result = await run({ strategy, scenario, traceOut, signal, onPhase, onProgress });
   progress.clear();
-  interrupt.dispose();
   writeResult(renderRunAs(format, result, styleFor(out)), out);
   const { brokenPromises, verdict } = result.audit;
   const bad = brokenPromises.length > 0 || verdict === 'incomplete';

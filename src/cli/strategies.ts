@@ -11,8 +11,7 @@ export const strategiesCommand: Command = {
   options: outputOptions(),
   examples: [['sim strategies', 'all of them']],
   execute: async (argv: Arguments) => {
-    const out = textOf(argv, 'out');
-    requireWritable(out, '--out');
+    const out = requireWritable(textOf(argv, 'out'), '--out');
     writeResult(renderCatalog(formatOf(argv), catalog, styleFor(out)), out);
     return EXIT.done;
   },

@@ -13,7 +13,7 @@ export const COLUMNS: readonly Column[] = [
   { heading: 'over\nsold', cell: ({ audit }) => formatShort(audit.oversold) },
   { heading: '\nreq/s', cell: ({ throughput }) => formatShort(throughput.completedPerSecond) },
   {
-    heading: 'goodput\nsold/s',
+    heading: 'goodput\n/s',
     cell: ({ throughput }) => formatShort(throughput.grantedPerSecond),
   },
   { heading: 'sold\nout in', cell: ({ throughput }) => sellOutTime(throughput.timeToSellOutMs) },

@@ -1,10 +1,14 @@
 import type { RunResult } from '../sim/result.ts';
+import { catalog } from '../store/catalog.ts';
 import { counted, formatNs } from './format.ts';
 
 /** What one run shows, in words. */
 export function concludeRun({ audit, health }: RunResult): string {
-  if (audit.verdict === 'incomplete') return `cut short: ${health.reasons.join('; ')}`;
   const faults = faultsOf(audit);
+  if (audit.verdict === 'incomplete') {
+    const proven = faults.length === 0 ? '' : `; until then it ${faults.join('; ')}`;
+    return `cut short: ${health.reasons.join('; ')}${proven}`;
+  }
   if (faults.length === 0) return 'every ticket sold at most once, and nobody refused wrongly';
   return faults.join('; ');
 }
@@ -14,13 +18,32 @@ export function concludeComparison(results: readonly RunResult[]): string {
   const cutShort = results.filter(({ audit }) => audit.verdict === 'incomplete');
   const usable = results.filter(({ audit }) => audit.verdict !== 'incomplete');
   const faulty = usable.filter(({ audit }) => audit.verdict !== 'exact');
-  const exact = usable.filter(({ audit }) => audit.verdict === 'exact');
+  const missed = usable.filter(
+    ({ strategy, audit }) => audit.verdict === 'exact' && isControl(strategy),
+  );
+  const exact = usable.filter((each) => each.audit.verdict === 'exact' && !missed.includes(each));
   const clauses = [
-    ...cutShort.map(({ strategy }) => `${strategy} was cut short and shows nothing`),
+    ...cutShort.map(concludeCutShort),
     ...faulty.map(({ strategy, audit }) => `${strategy} ${faultsOf(audit).join(' and ')}`),
   ];
-  if (exact.length > 0) clauses.push(praise(exact, faulty.length > 0));
+  if (exact.length > 0) clauses.push(praise(exact, exact.length < results.length));
+  for (const { strategy } of missed) {
+    clauses.push(
+      `${strategy}, the control, was not caught: there was no race, so this proves little`,
+    );
+  }
   return clauses.length === 0 ? 'Nothing was run.' : `${capitalize(clauses.join('; '))}.`;
+}
+
+function concludeCutShort({ strategy, audit }: RunResult): string {
+  const faults = faultsOf(audit);
+  const proven = faults.length === 0 ? 'shows nothing' : faults.join(' and ');
+  return `${strategy} was cut short and ${proven}`;
+}
+
+/** Whether a strategy is kept to be caught. */
+function isControl(strategy: string): boolean {
+  return catalog.some(({ name, breaks = [] }) => name === strategy && breaks.length > 0);
 }
 
 function faultsOf(audit: RunResult['audit']): string[] {

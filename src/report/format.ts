@@ -40,9 +40,12 @@ function scaled(
   value: number,
   scales: readonly (readonly [limit: number, scale: number, unit: string])[],
 ): string {
-  // By what will be printed, so that 999.96 becomes 1.00k and not 1000.
-  const rounded = Number(value.toPrecision(3));
-  const [, scale, unit] = scales.find(([limit]) => rounded < limit) ?? [0, 1, ''];
-  const number = scale === 1 ? Math.round(value) : Number((value / scale).toPrecision(3));
-  return `${number}${unit}`;
+  for (const [limit, scale, unit] of scales) {
+    const digits = Number((value / scale).toPrecision(3));
+    // By what would be printed, so that 999,960 ns become 1ms and not 1000us.
+    if (digits * scale >= limit) continue;
+    // A value that rounding carried into the next unit is one of that unit.
+    return `${scale === 1 ? Math.round(value) : Math.max(1, digits)}${unit}`;
+  }
+  return String(value);
 }

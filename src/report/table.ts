@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Comparison, RunResult } from '../sim/result.ts';
 import { COLUMNS, sellOutTime } from './columns.ts';
@@ -9,7 +10,7 @@ import { paint, paintVerdict, type Style } from './style.ts';
 /** Lines no longer than this: a table stays readable in a terminal and in a mail. */
 const WIDTH = 100;
 
-/** A table without rules: columns two spaces apart. */
+/** A table without rules, its columns one space apart: all of them have to fit. */
 function plainTable(alignments: readonly ('left' | 'right')[]): Table.Table {
   const none = ['top', 'bottom', 'left', 'mid', 'right'].flatMap((side) =>
     ['', '-left', '-mid', '-right'].map((end) => [`${side}${end}`, '']),
@@ -40,7 +41,7 @@ export function renderComparison({ results }: Comparison, style: Style): string 
     '',
     ...voidLines(results),
     wrap(concludeComparison(results)),
-    paint(describeMachine(first), 'dim', style),
+    paint(wrap(describeMachine(first)), 'dim', style),
     '',
   ].join('\n');
 }
@@ -124,10 +125,11 @@ function paintLines(heading: string, style: Style): string {
 
 /** Breaks a text into lines of at most {@link WIDTH}, each but the first indented. */
 function wrap(text: string, indent = 0): string {
+  const room = WIDTH - indent;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+  for (const word of text.split(' ').flatMap((each) => pieces(each, room))) {
+    if (line !== '' && visibleLength(line) + 1 + visibleLength(word) > room) {
       lines.push(line);
       line = word;
     } else {
@@ -135,4 +137,15 @@ function wrap(text: string, indent = 0): string {
     }
   }
   return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}
+
+/** A word in pieces that fit, unless it is coloured: such words are short. */
+function pieces(word: string, room: number): string[] {
+  if (visibleLength(word) <= room) return [word];
+  return word.match(new RegExp(`.{1,${room}}`, 'gsu')) ?? [];
+}
+
+/** Columns that a text takes, without its colours. */
+function visibleLength(text: string): number {
+  return stripVTControlCharacters(text).length;
 }

@@ -15,7 +15,8 @@ const MAX_THREADS = 256;
 /** Most clients: what the lab keeps for each of them has to fit in memory. */
 const CLIENTS_LIMIT: number = Math.min(MAX_CLIENTS, 10_000_000);
 const MAX_RATE = 100_000_000;
-const MAX_DURATION_NS = 24 * 3600 * 1e9;
+/** Longest schedule: far below 2^53 ns, up to which every nanosecond is a number. */
+export const MAX_DURATION_NS: number = 24 * 3600 * 1e9;
 const MAX_WORK_NS = 1e9;
 const MAX_ZIPF = 10;
 const MAX_SEED_LENGTH = 200;
@@ -161,7 +162,7 @@ export function flagOf({ name }: Field): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-const NUMBER = /^\d+(\.\d+)?(e\d+)?$/i;
+const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?$/i;
 const UNIT_NS: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,

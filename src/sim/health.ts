@@ -6,6 +6,8 @@ const MAX_LATE_SHARE = 0.01;
 /** What may make the figures of a run worthless. */
 export interface Symptoms {
   readonly interrupted: boolean;
+  /** Grants that were not audited because the interruption left no time for it. */
+  readonly unauditedGrants: number;
   /** What went wrong, thread by thread. */
   readonly failures: readonly string[];
   readonly completed: number;
@@ -18,14 +20,23 @@ export interface Symptoms {
 export function judgeHealth(symptoms: Symptoms): Health {
   const reasons = [...symptoms.failures];
   if (symptoms.interrupted) reasons.unshift('interrupted');
-  const { completed, lateRequests, uncheckedRefusals } = symptoms;
+  const { completed, lateRequests, uncheckedRefusals, unauditedGrants } = symptoms;
+  if (unauditedGrants > 0) {
+    reasons.push(`not audited: ${counted(unauditedGrants)} grants would have taken too long`);
+  }
   if (lateRequests > completed * MAX_LATE_SHARE) {
     reasons.push(
-      `the generator could not keep up: ${lateRequests} of ${completed} requests came late`,
+      `the generator could not keep up: ${counted(lateRequests)} of ${counted(completed)} requests came late`,
     );
   }
   if (uncheckedRefusals > 0) {
-    reasons.push(`falseSoldOut is a lower bound: ${uncheckedRefusals} refusals were not checked`);
+    reasons.push(
+      `falseSoldOut is a lower bound: ${counted(uncheckedRefusals)} refusals were not checked`,
+    );
   }
   return { valid: reasons.length === 0, reasons };
+}
+
+function counted(value: number): string {
+  return value.toLocaleString('en-US');
 }

@@ -19,12 +19,16 @@ export interface RunProgress {
   readonly ticketsLeft: number;
 }
 
+export type Phase = 'selling' | 'auditing';
+
 export interface RunOptions {
   readonly strategy: string;
   readonly scenario: Scenario;
   /** Save the stream to this file. */
   readonly traceOut?: string | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** Called when selling begins, and when the audit does: that keeps the calling thread busy. */
+  readonly onPhase?: ((phase: Phase) => void) | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,10 +43,11 @@ const PROGRESS_INTERVAL_MS = 200;
  * @throws InputError when there is no such strategy
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { scenario, signal, onProgress } = options;
+  const { scenario, signal, onProgress, onPhase } = options;
   const strategy = await loadStrategy(options.strategy);
   const plan = planOf(scenario, absoluteReference(options.strategy));
   const memory = allocateSale(plan, strategy);
+  onPhase?.('selling');
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const crew = startCrew(attachSale(memory, plan, strategy), ...tasksOf(options, plan, memory));
   const progress = (): void => onProgress?.(progressOf(strategy.name, scenario, recorders));
@@ -52,6 +57,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const report = await crew.done;
   signal?.removeEventListener('abort', crew.stop);
   clearInterval(timer);
+  onPhase?.('auditing');
   const suspects = memory.recorders.map((each) => new SuspectLog(each.suspects));
   const interrupted = signal?.aborted ?? false;
   return assembleResult({ strategy, scenario, recorders, suspects, report, interrupted });

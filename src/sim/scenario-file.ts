@@ -31,20 +31,23 @@ export function readScenarioFile(path: string): Map<string, FileValue> {
     const line = lineOf(value.offset);
     const name = String(key.value);
     if (values.has(name)) throw new InputError(`${path}:${line}: "${name}" is given twice`);
-    values.set(name, { text: textOf(path, line, name, value), line });
+    values.set(name, { text: textOf(path, line, name, value, source), line });
   }
   return values;
 }
 
 function readSource(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    // Some editors begin a file with a byte order mark.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     throw new InputError(`--scenario cannot read ${path}: ${messageOf(error)}`);
   }
 }
 
-function textOf(path: string, line: number, name: string, node: Node): string {
-  if (node.type === 'string' || node.type === 'number') return String(node.value);
+function textOf(path: string, line: number, name: string, node: Node, source: string): string {
+  if (node.type === 'string') return String(node.value);
+  // As it was written: a long seed would lose digits as a number.
+  if (node.type === 'number') return source.slice(node.offset, node.offset + node.length);
   throw new InputError(`${path}:${line}: "${name}" must be a text or a number; got ${node.type}`);
 }

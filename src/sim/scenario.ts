@@ -5,7 +5,7 @@ import type { Arrivals, StreamSpec } from '../generator/stream.ts';
 import { verifyTrace } from '../generator/trace.ts';
 import type { TraceHeader } from '../generator/trace-format.ts';
 import type { Model } from '../workers/protocol.ts';
-import type { FieldValues } from './fields.ts';
+import { type FieldValues, MAX_DURATION_NS } from './fields.ts';
 import {
   baseLayer,
   flagLayer,
@@ -104,12 +104,21 @@ function openTiming(values: Values, rate: number): Timing {
     );
   }
   const scheduleNs = (requests / rate) * 1e9;
+  if (scheduleNs > MAX_DURATION_NS) {
+    throw new InputError(
+      `--requests at that --rate must not take longer than 24h; got ${formatHours(scheduleNs)}h`,
+    );
+  }
   const shape = required(values, 'arrivals');
   const arrivals: Arrivals =
     shape.kind === 'onsale'
       ? { kind: 'onsale', durationNs: scheduleNs, burst: { share: shape.share } }
       : { kind: shape.kind, durationNs: scheduleNs };
   return { model: 'open', ratePerSecond: rate, requests, arrivals, deadlineNs: null };
+}
+
+function formatHours(durationNs: number): string {
+  return (durationNs / 3600e9).toPrecision(3);
 }
 
 function untimed(values: Values, model: 'saturating' | 'closed'): Timing {

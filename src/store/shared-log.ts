@@ -11,7 +11,7 @@ const HEADER_BYTES = 64;
 const GROWTH_ENTRIES = 4096;
 
 /** Most entries a log can hold: 2^25 of 48 bytes are 1.6 GB, the most we want to ask of a machine. */
-export const MAX_LOG_ENTRIES: number = 2 ** 25;
+const MAX_LOG_ENTRIES: number = 2 ** 25;
 
 /**
  * An append-only log in shared memory, written by one thread and read by any. It takes address space

@@ -41,6 +41,8 @@ export function startCrew(
   const size = sellers.length + 1;
   const pool = new Piscina({ filename: WORKER_URL, minThreads: size, maxThreads: size });
   const failures: string[] = [];
+  // What fails in a thread outside of any task, such as a promise that a strategy left behind.
+  pool.on('error', (error) => failures.push(`a thread: ${messageOf(error)}`));
   const deadWorkers = new Set<number>();
   let graceTimer: NodeJS.Timeout | undefined;
 

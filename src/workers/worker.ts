@@ -1,3 +1,7 @@
-// The entry of every thread of the pool; Piscina calls these by name.
+// The entry of every thread of the pool; Piscina calls the exports by name.
+
+// Standard output is for results alone: what a strategy prints goes where messages go.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
 export { generate } from './generate.ts';
 export { sell } from './sell.ts';
