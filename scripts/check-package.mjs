@@ -29,7 +29,15 @@ try {
 
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   run('npm', ['install', '--silent', `./${tarball}`]);
-  const args = ['--no-install', 'sim', 'run', '--strategy', 'compare-and-swap', '--requests', '1000'];
+  const args = [
+    '--no-install',
+    'sim',
+    'run',
+    '--strategy',
+    'compare-and-swap',
+    '--requests',
+    '1000',
+  ];
   const result = JSON.parse(run('npx', [...args, '--format', 'json']));
   check(result.audit.verdict === 'exact', 'npx sim runs in an empty folder');
 
