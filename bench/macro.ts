@@ -6,30 +6,42 @@ import { median, type Section, spread } from './section.ts';
 
 const BASELINE = 'compare-and-swap';
 
+/** How fast refusals are: a rush on few tickets, as an on-sale is for most of its time. */
+export function refusalSection(smoke: boolean): Promise<Section> {
+  return saturationSection(smoke, '10000', 'most are refused');
+}
+
+/** How fast sales are: tickets enough for everybody. */
+export function grantSection(smoke: boolean): Promise<Section> {
+  return saturationSection(smoke, '10000000', 'all are granted');
+}
+
 /** How fast the whole job goes, generator running and audit on, for each strategy. */
-export async function saturationSection(smoke: boolean): Promise<Section> {
+async function saturationSection(smoke: boolean, tickets: string, what: string): Promise<Section> {
   const rounds = smoke ? 1 : 5;
   const requests = smoke ? '100000' : '10000000';
   const results = new Map<string, RunResult[]>(catalog.map(({ name }) => [name, []]));
   // Round by round, so that a machine that slows down slows all of them down.
   for (let round = 0; round < rounds; round++) {
     for (const [strategy, list] of results) {
-      const fields = { rate: 'max', requests, threads: '2', seed: String(round) };
+      const fields = { rate: 'max', requests, tickets, threads: '2', seed: String(round) };
       list.push(await run({ strategy, scenario: resolveScenario({ fields }) }));
     }
   }
   const rates = [...results].map(([strategy, list]) => {
     const perSecond = list.map(({ throughput }) => throughput.completedPerSecond);
+    const granted = list.map(({ outcomes, stream }) => outcomes.reserved / stream.requests);
     const verdicts = [...new Set(list.map(({ audit }) => audit.verdict))].join(', ');
-    return { strategy, perSecond, verdicts };
+    return { strategy, perSecond, granted: median(granted), verdicts };
   });
   const baseline = rates.find(({ strategy }) => strategy === BASELINE)?.perSecond ?? [];
   return {
-    title: `Whole runs: --rate max, 2 threads, ${formatCount(Number(requests))} requests, ${rounds} rounds`,
-    headings: ['strategy', 'requests/s: median (min-max)', `of ${BASELINE}`, 'verdicts'],
-    rows: rates.map(({ strategy, perSecond, verdicts }) => {
+    title: `Whole runs: --rate max, 2 threads, ${formatCount(Number(requests))} requests, ${what}; ${rounds} rounds`,
+    headings: ['strategy', 'requests/s: median (min-max)', `of ${BASELINE}`, 'granted', 'verdicts'],
+    rows: rates.map(({ strategy, perSecond, granted, verdicts }) => {
       const ratios = perSecond.map((rate, round) => rate / (baseline[round] as number));
-      return [strategy, spread(perSecond, formatShort), median(ratios).toFixed(2), verdicts];
+      const share = `${(granted * 100).toFixed(1)} %`;
+      return [strategy, spread(perSecond, formatShort), median(ratios).toFixed(2), share, verdicts];
     }),
   };
 }

@@ -1,14 +1,15 @@
 // npm run bench [-- --smoke]: measures the lab itself and prints Markdown.
 import { totalmem, type } from 'node:os';
 import { describeEnvironment } from '../src/sim/environment.ts';
-import { detectionSection, pacedSection, saturationSection } from './macro.ts';
+import { detectionSection, grantSection, pacedSection, refusalSection } from './macro.ts';
 import { memorySection } from './memory.ts';
 import { microSection } from './micro.ts';
 import { renderSection, type Section } from './section.ts';
 
 const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
   microSection,
-  saturationSection,
+  refusalSection,
+  grantSection,
   pacedSection,
   detectionSection,
   memorySection,

@@ -54,6 +54,8 @@ export interface AuditReport {
   readonly audit: Audit;
   readonly fairness: Fairness;
   readonly sales: Sales;
+  /** The grants of each event. */
+  readonly groups: readonly Uint32Array[];
 }
 
 /** Recomputes what was sold from the grants alone, and holds the strategy to its promises. */
@@ -83,6 +85,7 @@ export function auditSale(evidence: Evidence, promises: readonly StrategyPromise
     },
     fairness: auditFairness(sales, groups, evidence.asked, evidence.granted),
     sales,
+    groups,
   };
 }
 

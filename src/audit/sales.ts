@@ -26,7 +26,9 @@ export interface Sales {
 
 /** Puts the ledgers of all workers together. */
 export function collectSales(ledgers: readonly Ledger[]): Sales {
-  const count = ledgers.reduce((total, ledger) => total + ledger.grants, 0);
+  // Looked at once: nothing may join while they are copied.
+  const counts = ledgers.map((ledger) => ledger.grants);
+  const count = counts.reduce((total, grants) => total + grants, 0);
   const anyReturned = ledgers.some((ledger) => ledger.cancellations > 0);
   const returns = anyReturned ? count : 0;
   const sales = {
@@ -44,10 +46,11 @@ export function collectSales(ledgers: readonly Ledger[]): Sales {
   };
   const firstOf: number[] = [];
   let at = 0;
-  for (const ledger of ledgers) {
+  ledgers.forEach((ledger, worker) => {
     firstOf.push(at);
-    for (let index = 0; index < ledger.grants; index++, at++) copyGrant(ledger, index, sales, at);
-  }
+    const grants = counts[worker] as number;
+    for (let index = 0; index < grants; index++, at++) copyGrant(ledger, index, sales, at);
+  });
   for (const ledger of ledgers) sales.dishonoured += markReturns(ledger, firstOf, sales);
   return sales;
 }

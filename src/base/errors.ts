@@ -3,7 +3,8 @@ export class InputError extends Error {
   override name = 'InputError';
 }
 
-/** The message of anything thrown. */
+/** The message of anything thrown, in one line. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.trim().replace(/\s*\n\s*/g, ' ');
 }

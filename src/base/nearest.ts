@@ -5,8 +5,8 @@ const MAX_DISTANCE = 4;
 
 /** `; did you mean "..."?` when a name is near, else nothing. */
 export function nearest(got: string, names: readonly string[]): string {
-  const name = names.length === 0 ? '' : closest(got, names);
+  const name = names.length === 0 ? '' : closest(got.toLowerCase(), names);
   const allowed = Math.min(MAX_DISTANCE, name.length - 1, Math.max(2, name.length / 3));
-  const near = name !== '' && distance(got, name) <= allowed;
+  const near = name !== '' && distance(got.toLowerCase(), name) <= allowed;
   return near ? `; did you mean "${name}"?` : '';
 }

@@ -8,7 +8,7 @@ import { catalog } from '../store/catalog.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
 import type { Command } from './command.ts';
-import { EXIT, onInterrupt } from './interrupt.ts';
+import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
   formatOf,
@@ -20,7 +20,14 @@ import {
   text,
   textOf,
 } from './options.ts';
-import { requireFile, requireWritable, styleFor, writeResult } from './output.ts';
+import {
+  requireDistinct,
+  requireFile,
+  requireWritable,
+  styleFor,
+  withoutPrinting,
+  writeResult,
+} from './output.ts';
 import { progressLine } from './progress.ts';
 
 /** What is compared on when nothing is said. */
@@ -49,10 +56,12 @@ export const compareCommand: Command = {
 
 async function compareAll(argv: Arguments): Promise<number> {
   const references = referencesOf(textOf(argv, 'strategies'));
-  const strategies = await Promise.all(references.map(loadStrategy));
+  const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
+  requireDistinctNames(strategies, references);
   const format = formatOf(argv);
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
+  requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
   const scenario = resolveScenario(scenarioRequest(argv, DEFAULT_SCENARIO));
   const clock = systemClock(currentEpoch());
   const progress = progressLine(isSet(argv, 'quiet'), () => clock.now() / 1e6);
@@ -62,12 +71,12 @@ async function compareAll(argv: Arguments): Promise<number> {
     scenario,
     traceOut,
     signal: interrupt.signal,
-    onPhase: interrupt.onPhase,
     onProgress: progress.show,
   });
   progress.clear();
   writeResult(renderComparisonAs(format, { results, ...rest }, styleFor(out)), out);
   const bad = results.some((result, index) => isBad(result, strategies[index] as Strategy));
+  noteMissingTrace(interrupt.code(), traceOut);
   return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
 }
 
@@ -75,6 +84,17 @@ async function compareAll(argv: Arguments): Promise<number> {
 function isBad({ audit }: RunResult, { breaks = [] }: Strategy): boolean {
   if (audit.verdict === 'incomplete') return true;
   return audit.brokenPromises.some((promise) => !breaks.includes(promise));
+}
+
+function requireDistinctNames(
+  strategies: readonly Strategy[],
+  references: readonly string[],
+): void {
+  strategies.forEach(({ name }, index) => {
+    const first = strategies.findIndex((each) => each.name === name);
+    if (first === index) return;
+    throw new InputError(`${references[first]} and ${references[index]} are both named "${name}"`);
+  });
 }
 
 function referencesOf(list: string | undefined): string[] {

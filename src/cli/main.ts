@@ -85,18 +85,31 @@ function explainUnknown(unknown: string): string {
   return `sim ${name} has no option --${unknown}${nearest(`--${unknown}`, options)}`;
 }
 
-// A reader that has seen enough, such as `head`, closes the pipe: not an error.
+let finished = false;
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+  // A reader that has seen enough, such as `head`, closes the pipe: not an error.
+  if (error.code !== 'EPIPE') {
+    process.stderr.write(`sim: cannot write the result: ${messageOf(error)}\n`);
+    process.exitCode = EXIT.broken;
+  }
+  finished = true;
+  process.exit();
+});
+
+process.on('exit', () => {
+  if (finished || process.exitCode) return;
+  // Somebody's module called process.exit: no result is not a good result.
+  process.stderr.write('sim: ended before there was a result\n');
+  process.exitCode = EXIT.broken;
 });
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const usage = error instanceof InputError || (error instanceof Error && error.name === 'YError');
-  process.stderr.write(
-    `sim: ${usage ? explain(error) : String((error as Error).stack ?? error)}\n`,
-  );
+  const text = usage ? explain(error) : String((error as Error).stack ?? error);
+  process.stderr.write(`sim: ${text}\n`);
   process.exitCode = usage ? EXIT.usage : EXIT.broken;
 }
+finished = true;

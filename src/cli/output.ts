@@ -1,13 +1,14 @@
 import {
   accessSync,
   constants,
+  existsSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { InputError, messageOf } from '../base/errors.ts';
 import type { Style } from '../report/style.ts';
 
@@ -50,9 +51,18 @@ function targetOf(path: string, flag: string): Target {
 
 /** Writes a result to `path`, or to stdout without one. */
 export function writeResult(text: string, path: string | undefined): void {
-  if (path === undefined) process.stdout.write(text);
-  else if (targetOf(path, '--out').special) writeFileSync(path, text);
-  else writeWhole(path, text);
+  if (path === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    if (targetOf(path, '--out').special) writeFileSync(path, text);
+    else writeWhole(path, text);
+  } catch (error) {
+    // What a long run found is not lost for want of space.
+    process.stdout.write(text);
+    throw new InputError(`--out cannot write ${path}: ${messageOf(error)}; printed instead`);
+  }
 }
 
 /** Puts the whole text under `path` or, if anything fails, leaves what was there. */
@@ -63,13 +73,42 @@ function writeWhole(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new InputError(`--out cannot write ${path}: ${messageOf(error)}`);
+    throw error;
   }
 }
+
+/** Refuses to write two things, or what is still to be read, to one place. */
+export function requireDistinct(paths: Readonly<Record<string, string | undefined>>): void {
+  const seen = new Map<string, string>();
+  for (const [flag, path] of Object.entries(paths)) {
+    if (path === undefined) continue;
+    const real = existsSync(path) ? realpathSync(path) : resolve(path);
+    const other = seen.get(real);
+    if (other !== undefined)
+      throw new InputError(`${other} and ${flag} are the same file: ${path}`);
+    seen.set(real, flag);
+  }
+}
+
+/** Lines no longer than this: a table stays readable in a terminal and in a mail. */
+const WIDTH_MAX = 100;
 
 /** Colours for a person at a terminal, unless they asked for none. */
 export function styleFor(path: string | undefined): Style {
   const { NO_COLOR, TERM } = process.env;
-  const wanted = !NO_COLOR && TERM !== 'dumb';
-  return { color: wanted && path === undefined && process.stdout.isTTY };
+  const terminal = path === undefined && process.stdout.isTTY;
+  const width = terminal ? Math.min(WIDTH_MAX, process.stdout.columns || WIDTH_MAX) : WIDTH_MAX;
+  return { color: terminal && !NO_COLOR && TERM !== 'dumb', width };
+}
+
+/** Does something with all that is printed meanwhile going to stderr: stdout is for results. */
+export async function withoutPrinting<Value>(action: () => Promise<Value>): Promise<Value> {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  try {
+    return await action();
+  } finally {
+    stdout.write = write;
+  }
 }

@@ -12,7 +12,8 @@ const CLEAR_LINE = '\r\u001b[K';
 /** A live line on stderr, for a person at a terminal; nothing at all otherwise. */
 export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine {
   const { stderr } = process;
-  if (quiet || !stderr.isTTY) return { show: undefined, clear() {} };
+  if (quiet || !stderr.isTTY || process.env['TERM'] === 'dumb')
+    return { show: undefined, clear() {} };
   let last = { strategy: '', completed: 0, timeMs: 0 };
   return {
     show({ strategy, completed, expected, ticketsLeft }) {

@@ -5,7 +5,7 @@ import { run } from '../sim/run.ts';
 import { resolveScenario } from '../sim/scenario.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
-import { EXIT, onInterrupt } from './interrupt.ts';
+import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
   formatOf,
@@ -17,7 +17,14 @@ import {
   text,
   textOf,
 } from './options.ts';
-import { requireFile, requireWritable, styleFor, writeResult } from './output.ts';
+import {
+  requireDistinct,
+  requireFile,
+  requireWritable,
+  styleFor,
+  withoutPrinting,
+  writeResult,
+} from './output.ts';
 import { progressLine } from './progress.ts';
 
 export const runCommand: Command = {
@@ -43,20 +50,22 @@ async function runOnce(argv: Arguments): Promise<number> {
   if (strategy === undefined) {
     throw new InputError('--strategy is needed; sim strategies lists them');
   }
-  await loadStrategy(strategy);
+  await withoutPrinting(() => loadStrategy(strategy));
   const format = formatOf(argv);
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
+  requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
   const scenario = resolveScenario(scenarioRequest(argv));
   const clock = systemClock(currentEpoch());
   const progress = progressLine(isSet(argv, 'quiet'), () => clock.now() / 1e6);
   const interrupt = onInterrupt();
-  const { signal, onPhase } = interrupt;
+  const { signal } = interrupt;
   const onProgress = progress.show;
-  const result = await run({ strategy, scenario, traceOut, signal, onPhase, onProgress });
+  const result = await run({ strategy, scenario, traceOut, signal, onProgress });
   progress.clear();
   writeResult(renderRunAs(format, result, styleFor(out)), out);
   const { brokenPromises, verdict } = result.audit;
   const bad = brokenPromises.length > 0 || verdict === 'incomplete';
+  noteMissingTrace(interrupt.code(), traceOut);
   return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
 }

@@ -65,8 +65,12 @@ export function decodeHeader(bytes: Buffer, path: string): TraceHeader {
   }
   if (bytes.length < CHECKSUM_AT) throw new InputError(`${path} is cut short: it has no header`);
   const version = bytes.readUInt32LE(VERSION_AT);
-  if (version !== VERSION || bytes.readUInt32LE(SIZE_AT) !== HEADER_BYTES) {
+  if (version !== VERSION) {
     throw new InputError(`${path} is a trace of format ${version}; this version reads ${VERSION}`);
+  }
+  const size = bytes.readUInt32LE(SIZE_AT);
+  if (size !== HEADER_BYTES) {
+    throw new InputError(`${path} is damaged: its header has ${HEADER_BYTES} bytes, not ${size}`);
   }
   if (bytes.length < RECORDS_AT) {
     throw new InputError(`${path} is cut short: its header is incomplete`);

@@ -7,6 +7,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { InputError, messageOf } from '../base/errors.ts';
@@ -147,15 +148,13 @@ function recordCheck(piece: Uint8Array, header: TraceHeader): (records: number) 
 }
 
 function openFile(path: string): number {
-  let file: number | undefined;
   try {
-    file = openSync(path, 'r');
-    if (fstatSync(file).isFile()) return file;
+    // Looked at first: opening a pipe would wait for somebody to write into it.
+    if (!statSync(path).isFile()) throw new Error('it is not a file');
+    return openSync(path, 'r');
   } catch (error) {
-    throw new InputError(`--trace cannot read ${path}: ${messageOf(error)}`);
+    throw new InputError(`--trace cannot read ${path || '""'}: ${messageOf(error)}`);
   }
-  closeSync(file);
-  throw new InputError(`--trace cannot read ${path}: it is not a file`);
 }
 
 function readHeader(path: string, file: number): TraceHeader {

@@ -17,9 +17,9 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ throughput }) => formatShort(throughput.grantedPerSecond),
   },
   { heading: 'sold\nout in', cell: ({ throughput }) => sellOutTime(throughput.timeToSellOutMs) },
-  { heading: 'resp.\np50', cell: ({ responseTimeNs }) => formatNs(responseTimeNs.p50) },
-  { heading: 'resp.\np99', cell: ({ responseTimeNs }) => formatNs(responseTimeNs.p99) },
-  { heading: 'resp.\nmax', cell: ({ responseTimeNs }) => formatNs(responseTimeNs.max) },
+  { heading: 'resp.\np50', cell: ({ responseTimeNs: times }) => time(times, times.p50) },
+  { heading: 'resp.\np99', cell: ({ responseTimeNs: times }) => time(times, times.p99) },
+  { heading: 'resp.\nmax', cell: ({ responseTimeNs: times }) => time(times, times.max) },
   { heading: 're-\ntries', cell: ({ contention }) => formatShort(contention.retries) },
   { heading: '\nwaits', cell: ({ contention }) => formatShort(contention.waits) },
   { heading: 'Jain\nindex', cell: ({ fairness }) => fairness.jainIndex.toFixed(3) },
@@ -28,4 +28,9 @@ export const COLUMNS: readonly Column[] = [
 /** A time to sell-out, or a dash for a sale that never was. */
 export function sellOutTime(timeMs: number | null): string {
   return timeMs === null ? '-' : formatNs(timeMs * 1e6);
+}
+
+/** A time, or a dash where nothing was timed. */
+function time({ count }: RunResult['responseTimeNs'], valueNs: number): string {
+  return count === 0 ? '-' : formatNs(valueNs);
 }

@@ -4,6 +4,8 @@ import type { RunResult } from '../sim/result.ts';
 /** How to render for a reader. */
 export interface Style {
   readonly color: boolean;
+  /** Columns to break prose at. */
+  readonly width: number;
 }
 
 type Color = 'green' | 'red' | 'yellow' | 'dim' | 'bold';

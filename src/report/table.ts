@@ -7,8 +7,8 @@ import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
 
-/** Lines no longer than this: a table stays readable in a terminal and in a mail. */
-const WIDTH = 100;
+/** Longer names are cut: a table fits into 100 columns. */
+const NAME_LENGTH = 18;
 
 /** A table without rules, its columns one space apart: all of them have to fit. */
 function plainTable(alignments: readonly ('left' | 'right')[]): Table.Table {
@@ -31,17 +31,17 @@ export function renderComparison({ results }: Comparison, style: Style): string 
   table.push(headings.map((heading) => paintLines(heading, style)));
   for (const result of results) {
     const verdict = paintVerdict(result, style);
-    table.push([result.strategy, verdict, ...COLUMNS.map(({ cell }) => cell(result))]);
+    table.push([shorten(result.strategy), verdict, ...COLUMNS.map(({ cell }) => cell(result))]);
   }
   return [
-    wrap(describeScenario(first)),
-    `stream ${shortDigest(first)}, the same for every strategy`,
+    wrap(describeScenario(first), style),
+    describeStream(results),
     '',
     table.toString(),
     '',
-    ...voidLines(results),
-    wrap(concludeComparison(results)),
-    paint(wrap(describeMachine(first)), 'dim', style),
+    ...voidLines(results, style),
+    wrap(concludeComparison(results), style),
+    paint(wrap(describeMachine(first), style), 'dim', style),
     '',
   ].join('\n');
 }
@@ -70,10 +70,11 @@ export function renderRun(result: RunResult, style: Style): string {
     ['scenario', describeScenario(result)],
     ['stream', shortDigest(result)],
     ['machine', describeMachine(result)],
+    ['again', result.command],
   ];
   const lines = rows.map(([name, text]) => {
     const label = paint(name.padEnd(LABEL_WIDTH), 'dim', style);
-    return `${label}${wrap(text, LABEL_WIDTH)}`;
+    return `${label}${wrap(text, style, LABEL_WIDTH)}`;
   });
   return `${paint(result.strategy, 'bold', style)}\n${lines.join('\n')}\n`;
 }
@@ -110,10 +111,22 @@ function describeTimes(times: RunResult['responseTimeNs']): string {
   return parts.map(([name, valueNs]) => `${name} ${formatNs(valueNs)}`).join('  ');
 }
 
-function voidLines(results: readonly RunResult[]): string[] {
+function describeStream(results: readonly RunResult[]): string {
+  const complete = results.find(({ stream }) => stream.digest !== '');
+  if (!complete) return 'stream cut short';
+  return `stream ${shortDigest(complete)}, the same for every strategy`;
+}
+
+function shorten(name: string): string {
+  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}~`;
+}
+
+function voidLines(results: readonly RunResult[], style: Style): string[] {
   return results
     .filter(({ health }) => !health.valid)
-    .map(({ strategy, health }) => wrap(`${strategy} is void: ${health.reasons.join('; ')}`));
+    .map(({ strategy, health }) =>
+      wrap(`${strategy} is void: ${health.reasons.join('; ')}`, style),
+    );
 }
 
 function paintLines(heading: string, style: Style): string {
@@ -123,9 +136,9 @@ function paintLines(heading: string, style: Style): string {
     .join('\n');
 }
 
-/** Breaks a text into lines of at most {@link WIDTH}, each but the first indented. */
-function wrap(text: string, indent = 0): string {
-  const room = WIDTH - indent;
+/** Breaks a text into lines that fit the style's width, each but the first indented. */
+function wrap(text: string, { width }: Style, indent = 0): string {
+  const room = Math.max(1, width - indent);
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').flatMap((each) => pieces(each, room))) {

@@ -1,27 +1,25 @@
-import { type AuditReport, auditSale } from '../audit/audit.ts';
 import { summarize } from '../stats/summary.ts';
-import type { SuspectLog } from '../store/refusals.ts';
 import type { Strategy } from '../store/strategy.ts';
 import type { CrewReport } from '../workers/pool.ts';
 import { OUTCOMES, type Outcome, type Recorder } from '../workers/recorder.ts';
+import type { AuditedRun } from './audit-run.ts';
 import { describeEnvironment } from './environment.ts';
+import { flagOf } from './fields.ts';
 import { judgeHealth } from './health.ts';
 import { type Health, type RunResult, SCHEMA_VERSION, type ScenarioSummary } from './result.ts';
 import type { Scenario } from './scenario.ts';
-import { measureThroughput } from './throughput.ts';
-
-/**
- * Whoever interrupts a run wants it to end. An audit takes some 0.3 us a grant, so with more grants
- * than this it would keep them waiting for over a second, and is left out.
- */
-const MAX_GRANTS_WHEN_INTERRUPTED = 2_000_000;
+import { sum } from './sum.ts';
+import { perSecond, scheduledPerSecond } from './throughput.ts';
 
 /** A run that is over, and all it left behind. */
 export interface EndedRun {
   readonly strategy: Strategy;
+  /** What the strategy was called by: its name, or the path of its module. */
+  readonly reference: string;
   readonly scenario: Scenario;
   readonly recorders: readonly Recorder[];
-  readonly suspects: readonly SuspectLog[];
+  /** What the audit said; undefined if it was cut short. */
+  readonly audited: AuditedRun | undefined;
   readonly report: CrewReport;
   readonly interrupted: boolean;
 }
@@ -29,17 +27,16 @@ export interface EndedRun {
 /** Audits a run and puts its result together. */
 export function assembleResult(ended: EndedRun): RunResult {
   const { strategy, scenario, recorders, report } = ended;
-  const { audit, fairness, sales } = audited(ended);
+  const { audit, fairness, throughput } = ended.audited ?? unaudited(ended);
   const completed = sum(recorders, (each) => each.completed);
-  const elapsedNs = Math.max(...recorders.map((each) => each.lastEndNs));
+  const complete = audit.verdict !== 'incomplete';
   return {
     schemaVersion: SCHEMA_VERSION,
     strategy: strategy.name,
+    command: commandOf(scenario, ended.reference),
     scenario: summaryOf(scenario),
-    stream: {
-      requests: report.produced?.requests ?? completed,
-      digest: report.produced?.digest ?? '',
-    },
+    // What was generated ahead and never sold was not offered to anybody.
+    stream: complete && report.produced ? report.produced : { requests: completed, digest: '' },
     outcomes: Object.fromEntries(
       OUTCOMES.map((outcome) => [outcome, sum(recorders, (each) => each.outcome(outcome))]),
     ) as Record<Outcome, number>,
@@ -49,7 +46,7 @@ export function assembleResult(ended: EndedRun): RunResult {
       returned: sum(recorders, (each) => each.returnedTickets),
     },
     audit,
-    throughput: measureThroughput({ scenario, completed, elapsedNs, sales }),
+    throughput,
     responseTimeNs: summarize(recorders.map((each) => each.responseTimes)),
     serviceTimeNs: summarize(recorders.map((each) => each.serviceTimes)),
     contention: {
@@ -62,44 +59,49 @@ export function assembleResult(ended: EndedRun): RunResult {
   };
 }
 
-function audited(ended: EndedRun): AuditReport {
-  const { strategy, scenario, recorders, suspects, report, interrupted } = ended;
-  const failed = report.failures.length > 0;
-  return auditSale(
-    {
-      events: scenario.events,
-      ticketsPerEvent: scenario.ticketsPerEvent,
-      ledgers: isAudited(ended) ? recorders.map(({ ledger }) => ledger) : [],
-      suspects: isAudited(ended) ? suspects : [],
-      settledFalseSoldOut: sum(recorders, (each) => each.settledFalseSoldOut),
-      refusedEvents: mergeFlags(recorders.map((each) => each.refusedEvents)),
-      asked: addColumns(recorders.map((each) => each.askedByClient)),
-      granted: addColumns(recorders.map((each) => each.grantedByClient)),
-      complete: !interrupted && !failed,
-      workerDied: report.workerDied,
+/** What is known without an audit: how much was done, and nothing of whether it was right. */
+function unaudited({ scenario, recorders }: EndedRun): AuditedRun {
+  const completed = sum(recorders, (each) => each.completed);
+  const elapsedNs = Math.max(...recorders.map((each) => each.lastEndNs));
+  const nothing = { oversold: 0, duplicateTickets: 0, lostReceipts: 0, unsold: 0, falseSoldOut: 0 };
+  return {
+    audit: { verdict: 'incomplete', ...nothing, brokenPromises: [] },
+    fairness: { jainIndex: 1, inversions: 0 },
+    throughput: {
+      offeredPerSecond: scheduledPerSecond(scenario, completed, elapsedNs),
+      completedPerSecond: perSecond(completed, elapsedNs),
+      grantedPerSecond: perSecond(
+        sum(recorders, (each) => each.grantedTickets),
+        elapsedNs,
+      ),
+      timeToSellOutMs: null,
     },
-    strategy.promises,
-  );
-}
-
-function isAudited({ recorders, interrupted }: EndedRun): boolean {
-  return !interrupted || sum(recorders, grantsOf) <= MAX_GRANTS_WHEN_INTERRUPTED;
-}
-
-function grantsOf({ ledger }: Recorder): number {
-  return ledger.grants;
+  };
 }
 
 function healthOf(ended: EndedRun, completed: number): Health {
   const { recorders, report, interrupted } = ended;
   return judgeHealth({
     interrupted,
-    unauditedGrants: isAudited(ended) ? 0 : sum(recorders, grantsOf),
+    unauditedGrants: ended.audited ? 0 : sum(recorders, ({ ledger }) => ledger.grants),
     failures: report.failures,
     completed,
     lateRequests: sum(recorders, (each) => each.lateRequests),
     uncheckedRefusals: sum(recorders, (each) => each.forgottenSuspects),
   });
+}
+
+/** The command line that does the same again. */
+function commandOf({ fields }: Scenario, reference: string): string {
+  const flags = Object.entries(fields).map(
+    ([name, text]) => `--${flagOf({ name })} ${quote(text)}`,
+  );
+  return ['sim run', `--strategy ${quote(reference)}`, ...flags].join(' ');
+}
+
+/** As a shell takes it. */
+function quote(text: string): string {
+  return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function summaryOf(scenario: Scenario): ScenarioSummary {
@@ -115,32 +117,4 @@ function summaryOf(scenario: Scenario): ScenarioSummary {
     workInsideNs,
     workOutsideNs,
   };
-}
-
-export function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
-}
-
-/** Adds columns of equal length, entry by entry. */
-function addColumns(columns: readonly Int32Array[]): Int32Array {
-  const [first, ...others] = columns as [Int32Array, ...Int32Array[]];
-  const totals = new Int32Array(first);
-  for (const column of others) {
-    column.forEach((value, i) => {
-      totals[i] = (totals[i] as number) + value;
-    });
-  }
-  return totals;
-}
-
-/** 1 wherever any of the columns has it. */
-function mergeFlags(columns: readonly Uint8Array[]): Uint8Array {
-  const [first, ...others] = columns as [Uint8Array, ...Uint8Array[]];
-  const merged = new Uint8Array(first);
-  for (const column of others) {
-    column.forEach((flag, i) => {
-      merged[i] = (merged[i] as number) | flag;
-    });
-  }
-  return merged;
 }

@@ -53,7 +53,10 @@ function fileLayer(path: string): Layer {
     }
   }
   refuseConflicts(layer);
-  return merge(base, layer);
+  const merged = merge(base, layer);
+  const arrivals = layer.get('arrivals');
+  if (arrivals) requireRate(arrivals, merged);
+  return merged;
 }
 
 export function layerOf(fields: Readonly<Record<string, string>>): Layer {
@@ -83,6 +86,12 @@ export function refuseConflicts(layer: Layer): void {
   if (duration && requests) {
     throw new InputError(`${duration.label} and ${requests.label} exclude each other; give one`);
   }
+}
+
+/** @throws InputError when arrivals are given without a rate to arrive at */
+export function requireRate({ label }: Given, layer: Layer): void {
+  const rate = layer.get('rate')?.text ?? 'max';
+  if (rate === 'max') throw new InputError(`${label} needs a rate in requests per second`);
 }
 
 export function parseLayer(layer: Layer): Values {

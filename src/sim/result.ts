@@ -43,10 +43,13 @@ export interface Health {
 export interface RunResult {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly strategy: string;
+  /** The command line that does the same again. */
+  readonly command: string;
   readonly scenario: ScenarioSummary;
   readonly stream: {
+    /** How many requests there were; in an incomplete run, how many were completed. */
     readonly requests: number;
-    /** SHA-256 of all request records; equal streams have equal digests. */
+    /** SHA-256 of all request records; equal streams have equal digests. Empty if incomplete. */
     readonly digest: string;
   };
   readonly outcomes: Readonly<Record<Outcome, number>>;

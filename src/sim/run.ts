@@ -1,14 +1,17 @@
 import { currentEpoch } from '../base/clock.ts';
+import { InputError, messageOf } from '../base/errors.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
-import { SuspectLog } from '../store/refusals.ts';
-import { startCrew } from '../workers/pool.ts';
+import type { Strategy } from '../store/strategy.ts';
+import { type RunningCrew, startCrew } from '../workers/pool.ts';
 import type { GenerateTask, SaleMemory, SalePlan, SellTask } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
 import { allocateSale, attachSale } from '../workers/sale-memory.ts';
-import { assembleResult, sum } from './assemble.ts';
+import { assembleResult } from './assemble.ts';
+import type { AuditedRun, AuditTask } from './audit-run.ts';
 import type { RunResult } from './result.ts';
 import type { Scenario } from './scenario.ts';
+import { sum } from './sum.ts';
 
 /** How far a run has come. */
 export interface RunProgress {
@@ -19,21 +22,23 @@ export interface RunProgress {
   readonly ticketsLeft: number;
 }
 
-export type Phase = 'selling' | 'auditing';
-
 export interface RunOptions {
   readonly strategy: string;
   readonly scenario: Scenario;
   /** Save the stream to this file. */
   readonly traceOut?: string | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
-  /** Called when selling begins, and when the audit does: that keeps the calling thread busy. */
-  readonly onPhase?: ((phase: Phase) => void) | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const PROGRESS_INTERVAL_MS = 200;
+/** After an interruption the audit gets this long. With the second that threads get, it is below two. */
+const AUDIT_GRACE_MS = 600;
+// `.js`: this URL is used as it is, where imports are rewritten when compiling.
+const AUDIT_URL = new URL('./audit-thread.js', import.meta.url);
+/** Words that a strategy may ask for: 1 GiB. */
+const MAX_OWN_WORDS: number = 2 ** 28;
 
 /**
  * Sells one scenario's stream with one strategy, and audits what was sold.
@@ -43,11 +48,10 @@ const PROGRESS_INTERVAL_MS = 200;
  * @throws InputError when there is no such strategy
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { scenario, signal, onProgress, onPhase } = options;
+  const { scenario, signal, onProgress } = options;
   const strategy = await loadStrategy(options.strategy);
   const plan = planOf(scenario, absoluteReference(options.strategy));
-  const memory = allocateSale(plan, strategy);
-  onPhase?.('selling');
+  const memory = allocate(plan, strategy);
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const crew = startCrew(attachSale(memory, plan, strategy), ...tasksOf(options, plan, memory));
   const progress = (): void => onProgress?.(progressOf(strategy.name, scenario, recorders));
@@ -55,12 +59,63 @@ export async function run(options: RunOptions): Promise<RunResult> {
   signal?.addEventListener('abort', crew.stop, { once: true });
   if (signal?.aborted) crew.stop();
   const report = await crew.done;
-  signal?.removeEventListener('abort', crew.stop);
   clearInterval(timer);
-  onPhase?.('auditing');
-  const suspects = memory.recorders.map((each) => new SuspectLog(each.suspects));
-  const interrupted = signal?.aborted ?? false;
-  return assembleResult({ strategy, scenario, recorders, suspects, report, interrupted });
+  const cutShort = signal?.aborted ?? false;
+  const audited = await auditIn(crew, signal, {
+    scenario,
+    promises: strategy.promises,
+    recorders: memory.recorders,
+    complete: !cutShort && report.failures.length === 0,
+    workerDied: report.workerDied,
+  });
+  await crew.dispose();
+  signal?.removeEventListener('abort', crew.stop);
+  const interrupted = cutShort || audited === undefined;
+  const reference = options.strategy;
+  return assembleResult({ strategy, reference, scenario, recorders, audited, report, interrupted });
+}
+
+/**
+ * Audits in a thread, so that this one stays free to hear of an interruption. After one the audit has
+ * a moment left; undefined if that was not enough.
+ */
+async function auditIn(
+  crew: RunningCrew,
+  signal: AbortSignal | undefined,
+  task: AuditTask,
+): Promise<AuditedRun | undefined> {
+  const limit = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const hurry = (): void => {
+    timer = setTimeout(() => limit.abort(), AUDIT_GRACE_MS);
+  };
+  if (signal?.aborted) hurry();
+  else signal?.addEventListener('abort', hurry, { once: true });
+  try {
+    return await crew.call<AuditedRun>(AUDIT_URL, 'auditRun', task, limit.signal);
+  } catch (error) {
+    if (limit.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', hurry);
+  }
+}
+
+/** @throws InputError when there is not so much memory, or the strategy asks for nonsense */
+function allocate(plan: SalePlan, strategy: Strategy): SaleMemory {
+  const own = strategy.ownWords?.(plan.events) ?? 0;
+  if (!Number.isInteger(own) || own < 0 || own > MAX_OWN_WORDS) {
+    throw new InputError(
+      `ownWords of ${strategy.name} must return a whole number from 0 to ${MAX_OWN_WORDS}; got ${own}`,
+    );
+  }
+  try {
+    return allocateSale(plan, strategy);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`there is not enough memory for this scenario: ${messageOf(error)}`);
+  }
 }
 
 function planOf(scenario: Scenario, strategy: string): SalePlan {
@@ -72,6 +127,7 @@ function planOf(scenario: Scenario, strategy: string): SalePlan {
     ticketsPerEvent,
     clients,
     threads,
+    requests: scenario.stream.requests,
     model,
     cancels: scenario.stream.demand.mix.cancel > 0,
     workInsideNs,

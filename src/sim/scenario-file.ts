@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { InputError, messageOf } from '../base/errors.ts';
 
@@ -19,7 +19,8 @@ export function readScenarioFile(path: string): Map<string, FileValue> {
   const lineOf = (offset: number): number => source.slice(0, offset).split('\n').length;
   const [error] = errors;
   if (error) {
-    const what = printParseErrorCode(error.error);
+    const code = printParseErrorCode(error.error);
+    const what = code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
     throw new InputError(`${path}:${lineOf(error.offset)}: not valid JSON (${what})`);
   }
   if (root?.type !== 'object') {
@@ -38,6 +39,7 @@ export function readScenarioFile(path: string): Map<string, FileValue> {
 
 function readSource(path: string): string {
   try {
+    if (!statSync(path).isFile()) throw new Error('it is not a file');
     // Some editors begin a file with a byte order mark.
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {

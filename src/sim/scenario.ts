@@ -14,6 +14,7 @@ import {
   merge,
   parseLayer,
   refuseConflicts,
+  requireRate,
   textsOf,
   type Values,
 } from './layers.ts';
@@ -79,9 +80,8 @@ export function resolveScenario(request: ScenarioRequest): Scenario {
   const layer = merge(merge(layerOf(DEFAULTS), base), given);
   const values = parseLayer(layer);
   const { rate } = values;
-  if (given.has('arrivals') && typeof rate !== 'number') {
-    throw new InputError('--arrivals needs a --rate in requests per second');
-  }
+  const arrivals = given.get('arrivals');
+  if (arrivals) requireRate(arrivals, layer);
   return typeof rate === 'number'
     ? complete(values, layer, openTiming(values, rate))
     : complete(values, layer, untimed(values, rate === 'max' ? 'saturating' : 'closed'));
@@ -161,8 +161,14 @@ function complete(values: Values, layer: Layer, timing: Timing): Scenario {
         mix: required(values, 'mix'),
       },
     },
-    fields: { ...textsOf(layer), threads: String(threads) },
+    fields: { ...timedFields(textsOf(layer), timing), threads: String(threads) },
   };
+}
+
+/** Without a rate there are no arrivals to shape. */
+function timedFields(fields: Record<string, string>, { model }: Timing): Record<string, string> {
+  const { arrivals, ...others } = fields;
+  return model === 'open' && arrivals !== undefined ? fields : others;
 }
 
 /** Replays a trace: it says who asks for what and when; how it is sold is still ours to say. */
@@ -187,8 +193,14 @@ function fromTrace(request: ScenarioRequest, path: string, given: Layer): Scenar
   return {
     ...scenario,
     stream: { ...scenario.stream, tracePath: path },
-    fields: { trace: path, tickets: String(scenario.ticketsPerEvent) },
+    fields: { trace: path, ...soldHow(scenario.fields) },
   };
+}
+
+/** The fields that a trace leaves open. */
+function soldHow(fields: Readonly<Record<string, string>>): Record<string, string> {
+  const open = Object.entries(fields).filter(([name]) => !OF_THE_STREAM.includes(name));
+  return Object.fromEntries(open);
 }
 
 function traceTiming({ ratePerSecond, requests, durationNs }: TraceHeader): Timing {

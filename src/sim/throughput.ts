@@ -1,5 +1,5 @@
 import type { Sales } from '../audit/sales.ts';
-import { changesAt, NO_CHANGES } from '../audit/timeline.ts';
+import { type Changes, changesAt, NO_CHANGES } from '../audit/timeline.ts';
 import type { Throughput } from './result.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -9,46 +9,90 @@ export interface Progression {
   readonly completed: number;
   readonly elapsedNs: number;
   readonly sales: Sales;
+  /** The grants of each event. */
+  readonly groups: readonly Uint32Array[];
 }
 
 export function measureThroughput(progression: Progression): Throughput {
-  const { scenario, completed, elapsedNs, sales } = progression;
-  const completedPerSecond = perSecond(completed, elapsedNs);
-  const { arrivals, requests } = scenario.stream;
-  const capacity = scenario.events * scenario.ticketsPerEvent;
-  const { soldOutNs, granted } = sellOut(sales, capacity);
+  const { scenario, completed, elapsedNs } = progression;
+  const soldOutNs = sellOutNs(progression);
+  const untilNs = soldOutNs ?? elapsedNs;
   return {
-    offeredPerSecond:
-      arrivals.kind === 'unpaced' ? completedPerSecond : perSecond(requests, arrivals.durationNs),
-    completedPerSecond,
-    grantedPerSecond: perSecond(granted, soldOutNs ?? elapsedNs),
+    offeredPerSecond: scheduledPerSecond(scenario, completed, elapsedNs),
+    completedPerSecond: perSecond(completed, elapsedNs),
+    grantedPerSecond: perSecond(grantedBy(progression, untilNs), untilNs),
     timeToSellOutMs: soldOutNs === null ? null : Math.round(soldOutNs / 1e3) / 1e3,
   };
 }
 
-function perSecond(count: number, durationNs: number): number {
-  return durationNs > 0 ? Math.round((count / durationNs) * 1e9) : 0;
+/** Requests that were to come per second; without a schedule, as many as did. */
+export function scheduledPerSecond(
+  { stream: { arrivals, requests } }: Scenario,
+  completed: number,
+  elapsedNs: number,
+): number {
+  return arrivals.kind === 'unpaced'
+    ? perSecond(completed, elapsedNs)
+    : perSecond(requests, arrivals.durationNs);
 }
 
-/** When clients first held `capacity` tickets together, if ever, and how many were granted by then. */
-function sellOut(sales: Sales, capacity: number): { soldOutNs: number | null; granted: number } {
-  const all = sales.quantity.reduce((total, quantity) => total + quantity, 0);
-  if (all < capacity) return { soldOutNs: null, granted: all };
-  const everything = Uint32Array.from(sales.quantity, (_, grant) => grant);
-  const grants = changesAt(sales, everything, sales.endNs);
-  const returns = sales.anyReturned
-    ? changesAt(sales, everything, sales.returnStartNs)
-    : NO_CHANGES;
-  let granted = 0;
-  let returned = 0;
-  let next = 0;
-  for (let i = 0; i < grants.timesNs.length; i++) {
-    const nowNs = grants.timesNs[i] as number;
-    while ((returns.timesNs[next] ?? Number.POSITIVE_INFINITY) <= nowNs) {
-      returned += returns.amounts[next++] as number;
-    }
-    granted += grants.amounts[i] as number;
-    if (granted - returned >= capacity) return { soldOutNs: nowNs, granted };
+export function perSecond(count: number, durationNs: number): number {
+  if (durationNs <= 0) return 0;
+  const rate = (count / durationNs) * 1e9;
+  // Below a thousand a second, decimals are part of what was asked for.
+  return rate < 1000 ? Math.round(rate * 1000) / 1000 : Math.round(rate);
+}
+
+/** When the last event sold out, or null if one never did. */
+function sellOutNs({ sales, groups, scenario }: Progression): number | null {
+  let lastNs = 0;
+  for (const grants of groups) {
+    const fullNs = fullAtNs(sales, grants, scenario.ticketsPerEvent);
+    if (fullNs === null) return null;
+    lastNs = Math.max(lastNs, fullNs);
   }
-  return { soldOutNs: null, granted: all };
+  return lastNs;
+}
+
+/** When clients first held all tickets of one event. */
+function fullAtNs(sales: Sales, grants: Uint32Array, capacity: number): number | null {
+  let all = 0;
+  for (const grant of grants) all += sales.quantity[grant] as number;
+  if (all < capacity) return null;
+  const granted = changesAt(sales, grants, sales.endNs);
+  const returned = returnsOf(sales, grants);
+  let held = 0;
+  let next = 0;
+  for (let i = 0; i < granted.timesNs.length; i++) {
+    const nowNs = granted.timesNs[i] as number;
+    while ((returned.timesNs[next] ?? Number.POSITIVE_INFINITY) <= nowNs) {
+      held -= returned.amounts[next++] as number;
+    }
+    held += granted.amounts[i] as number;
+    if (held >= capacity) return nowNs;
+  }
+  return null;
+}
+
+/**
+ * Tickets granted until `untilNs`. Those beyond what an event had, or got back, do not count: selling
+ * what does not exist is no achievement.
+ */
+function grantedBy({ sales, groups, scenario }: Progression, untilNs: number): number {
+  let counted = 0;
+  for (const grants of groups) {
+    let granted = 0;
+    let returned = 0;
+    for (const grant of grants) {
+      const quantity = sales.quantity[grant] as number;
+      if ((sales.endNs[grant] as number) <= untilNs) granted += quantity;
+      if ((sales.returnStartNs[grant] ?? Number.POSITIVE_INFINITY) <= untilNs) returned += quantity;
+    }
+    counted += Math.min(granted, scenario.ticketsPerEvent + returned);
+  }
+  return counted;
+}
+
+function returnsOf(sales: Sales, grants: Uint32Array): Changes {
+  return sales.anyReturned ? changesAt(sales, grants, sales.returnStartNs) : NO_CHANGES;
 }

@@ -5,6 +5,9 @@ import type { SharedWords } from './words.ts';
 /** Most tickets of one event. Half of what 31 bits hold, so that sums of two never wrap. */
 export const MAX_TICKETS_PER_EVENT: number = 2 ** 30;
 
+/** Serials of one event: what a 32-bit word holds. Only tickets that come back can use them up. */
+const SERIALS: number = 2 ** 31;
+
 // Words of one event's line.
 const REMAINING = 0;
 const ISSUED = 1;
@@ -51,7 +54,7 @@ export class Inventory {
 
   /** Issues `quantity` new serials; the first of them. Safe without a lock. */
   issue(event: number, quantity: number): number {
-    return this.#words.add(this.issued(event), quantity);
+    return this.#checked(event, this.#words.add(this.issued(event), quantity), quantity);
   }
 
   /** As {@link issue}, for a caller that holds the event's lock: plain accesses suffice. */
@@ -59,6 +62,11 @@ export class Inventory {
     const at = this.issued(event);
     const first = this.#words.get(at);
     this.#words.set(at, first + quantity);
-    return first;
+    return this.#checked(event, first, quantity);
+  }
+
+  #checked(event: number, first: number, quantity: number): number {
+    if (first >= 0 && first <= SERIALS - quantity) return first;
+    throw new Error(`event ${event} has no ticket serial left of 2^31: give back fewer tickets`);
   }
 }

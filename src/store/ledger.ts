@@ -60,10 +60,11 @@ export class Ledger {
     this.#cancellations = new SharedLog(memory.cancellations, CANCELLATION);
   }
 
-  static allocate(): LedgerMemory {
+  /** @param maxEntries the most grants, and the most cancellations, that it may have to hold */
+  static allocate(maxEntries?: number): LedgerMemory {
     return {
-      grants: SharedLog.allocate(GRANT).buffer,
-      cancellations: SharedLog.allocate(CANCELLATION).buffer,
+      grants: SharedLog.allocate(GRANT, maxEntries).buffer,
+      cancellations: SharedLog.allocate(CANCELLATION, maxEntries).buffer,
     };
   }
 

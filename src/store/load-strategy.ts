@@ -32,6 +32,9 @@ export function absoluteReference(reference: string): string {
   return pathToFileURL(resolve(reference)).href;
 }
 
+/** What names look like; short enough for a table. */
+const KEBAB_CASE = /^(?=.{1,40}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 async function importStrategy(reference: string): Promise<Strategy> {
   const url = new URL(absoluteReference(reference));
   if (!existsSync(url)) throw new InputError(`there is no strategy module ${reference}`);
@@ -39,17 +42,11 @@ async function importStrategy(reference: string): Promise<Strategy> {
   try {
     exported = ((await import(url.href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new InputError(
-      `the strategy module ${reference} fails to load: ${firstLine(messageOf(error))}`,
-    );
+    throw new InputError(`the strategy module ${reference} fails to load: ${messageOf(error)}`);
   }
   const fault = faultOf(exported);
   if (fault !== undefined) throw new InputError(`the strategy module ${reference} ${fault}`);
   return exported as Strategy;
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }
 
 /** What keeps a value from being a strategy, if anything does. */
@@ -68,6 +65,7 @@ function faultOf(value: unknown): string | undefined {
   for (const [key, text] of Object.entries(texts)) {
     if (typeof text !== 'string' || text === '') return `must give its ${key} as a text`;
   }
+  if (!KEBAB_CASE.test(name as string)) return `must have a name in kebab-case; got "${name}"`;
   for (const [key, list] of Object.entries({ promises, breaks })) {
     if (!Array.isArray(list) || !list.every((promise) => Object.hasOwn(PROMISES, promise))) {
       return `must list its ${key} among ${Object.keys(PROMISES).join(', ')}`;

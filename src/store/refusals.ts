@@ -24,8 +24,8 @@ export class SuspectLog {
     this.#log = new SharedLog(memory, SUSPECT);
   }
 
-  static allocate(): SharedArrayBuffer {
-    return SharedLog.allocate(SUSPECT, MAX_SUSPECTS).buffer;
+  static allocate(maxEntries: number = MAX_SUSPECTS): SharedArrayBuffer {
+    return SharedLog.allocate(SUSPECT, Math.min(maxEntries, MAX_SUSPECTS)).buffer;
   }
 
   get length(): number {

@@ -1,5 +1,3 @@
-import { invariant } from '../base/invariant.ts';
-
 /** What a log keeps in each entry: so many 32-bit integers, then so many floats of 64 bits. */
 export interface EntryShape {
   readonly ints: number;
@@ -61,7 +59,8 @@ export class SharedLog {
     const floatAt = this.#floatAt(index);
     for (let i = 0; i < this.#shape.ints; i++) this.#ints[intAt + i] = ints[i] as number;
     for (let i = 0; i < this.#shape.floats; i++) this.#floats[floatAt + i] = floats[i] as number;
-    // Published after the entry is written, so that a reader never sees half of one.
+    // Readers come after the writer by other means (a client's word, the end of the thread), so a plain
+    // write will do.
     this.#header[0] = index + 1;
     return index;
   }
@@ -88,7 +87,11 @@ export class SharedLog {
 
   #grow(): void {
     const entries = Math.min(this.#capacity * 2, this.#fitting(this.buffer.maxByteLength));
-    invariant(entries > this.#capacity, `a log of ${this.#capacity} entries is full`);
+    if (entries <= this.#capacity) {
+      throw new Error(
+        `one thread can record ${this.#capacity} entries of a kind: sell fewer tickets`,
+      );
+    }
     this.buffer.grow(HEADER_BYTES + entries * this.#entryBytes);
     this.#view();
   }

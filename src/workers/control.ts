@@ -1,4 +1,5 @@
-import type { Layout } from '../store/layout.ts';
+import type { Clock } from '../base/clock.ts';
+import { type Layout, LINE_WORDS } from '../store/layout.ts';
 import type { SharedWords } from '../store/words.ts';
 
 const TWO_TO_32 = 2 ** 32;
@@ -20,17 +21,19 @@ export class Control {
   constructor(words: SharedWords, first: number) {
     this.#words = words;
     this.#arrived = first;
-    this.#opening = first + 16;
-    this.#stop = first + 32;
+    this.#opening = first + LINE_WORDS;
+    this.#stop = first + 2 * LINE_WORDS;
   }
 
   static reserve(layout: Layout): number {
-    return layout.reserve(48);
+    return layout.reserve(3 * LINE_WORDS);
   }
 
-  /** Says that one of `crew` threads is ready. The last one opens the sale, at `nowNs`. */
-  arrive(crew: number, nowNs: number): void {
+  /** Says that one of `crew` threads is ready. The last one opens the sale. */
+  arrive(crew: number, clock: Clock): void {
     if (this.#words.add(this.#arrived, 1) + 1 < crew) return;
+    // Read only now: a thread that slept between its clock and its arrival would open in the past.
+    const nowNs = clock.now();
     this.#words.store(this.#opening + 1, (nowNs % TWO_TO_32) | 0);
     this.#words.store(this.#opening + 2, Math.floor(nowNs / TWO_TO_32));
     this.#words.store(this.#opening, 1);

@@ -16,7 +16,7 @@ export async function generate(task: GenerateTask): Promise<Produced> {
   const clock = systemClock(epoch);
   const deadline: Deadline | undefined =
     deadlineNs === undefined ? undefined : { clock, endNs: () => endOf(control, deadlineNs) };
-  const ready = (): void => control.arrive(plan.threads + 1, clock.now());
+  const ready = (): void => control.arrive(plan.threads + 1, clock);
   let source: RequestSource | undefined;
   let observer: TraceWriter | undefined;
   try {

@@ -27,6 +27,10 @@ export interface RunningCrew {
   readonly done: Promise<CrewReport>;
   /** Ends the run early. What was sold until then stays recorded. */
   readonly stop: () => void;
+  /** Calls the function `name` of a module in one of the threads, once they are done. */
+  call<Result>(url: URL, name: string, task: unknown, signal: AbortSignal): Promise<Result>;
+  /** Ends the threads. */
+  dispose(): Promise<void>;
 }
 
 /**
@@ -45,15 +49,20 @@ export function startCrew(
   pool.on('error', (error) => failures.push(`a thread: ${messageOf(error)}`));
   const deadWorkers = new Set<number>();
   let graceTimer: NodeJS.Timeout | undefined;
+  const ended: string[] = [];
+  let destroyed: Promise<void> | undefined;
 
   const stop = (): void => {
     sale.control.stop();
     stopRing(sale.ring);
     // A thread may be stuck in a strategy, where no word of ours reaches it.
-    graceTimer ??= setTimeout(() => void pool.destroy(), STOP_GRACE_MS);
+    graceTimer ??= setTimeout(() => {
+      destroyed = pool.destroy();
+    }, STOP_GRACE_MS);
   };
   const fail = (thread: string, error: unknown): void => {
-    failures.push(`${thread}: ${messageOf(error)}`);
+    if (destroyed) ended.push(thread);
+    else failures.push(`${thread}: ${messageOf(error)}`);
     stop();
   };
 
@@ -78,8 +87,24 @@ export function startCrew(
   const finish = async (): Promise<CrewReport> => {
     const [produced] = await Promise.all([generating(), ...selling]);
     clearTimeout(graceTimer);
-    await pool.destroy();
+    // Nothing may still be recorded when this is over.
+    await destroyed;
+    if (ended.length > 0) failures.push(describeEnded(ended));
     return { produced, failures, workerDied: deadWorkers.size > 0 };
   };
-  return { done: finish(), stop };
+  return {
+    done: finish(),
+    stop,
+    call: (url, name, task, signal) => pool.run(task, { filename: url.href, name, signal }),
+    dispose: () => pool.destroy(),
+  };
+}
+
+/** So many threads are named; of more, only how many. */
+const NAMED_MAX = 4;
+
+function describeEnded(threads: readonly string[]): string {
+  const named = threads.slice(0, NAMED_MAX).join(', ');
+  const more = threads.length - NAMED_MAX;
+  return `${named}${more > 0 ? ` and ${more} more` : ''}: ended, not having stopped within a second`;
 }

@@ -13,6 +13,8 @@ export interface SalePlan {
   readonly ticketsPerEvent: number;
   readonly clients: number;
   readonly threads: number;
+  /** The most requests there can be: what memory is reserved for. */
+  readonly requests: number;
   readonly model: Model;
   /** Whether requests may give tickets back. */
   readonly cancels: boolean;

@@ -20,14 +20,15 @@ export const OUTCOME = Object.fromEntries(
 ) as Readonly<Record<Outcome, number>>;
 
 // Counters after those of the outcomes.
-const GRANTED_TICKETS = 7;
-const RETURNED_TICKETS = 8;
-const LATE_FROM_GENERATOR = 9;
-const RETRIES = 10;
-const WAITS = 11;
-const SETTLED_FALSE_SOLD_OUT = 12;
-const FORGOTTEN_SUSPECTS = 13;
-const LAST_END_NS = 14;
+const FIRST: number = OUTCOMES.length;
+const GRANTED_TICKETS: number = FIRST;
+const RETURNED_TICKETS: number = FIRST + 1;
+const LATE_FROM_GENERATOR: number = FIRST + 2;
+const RETRIES: number = FIRST + 3;
+const WAITS: number = FIRST + 4;
+const SETTLED_FALSE_SOLD_OUT: number = FIRST + 5;
+const FORGOTTEN_SUSPECTS: number = FIRST + 6;
+const LAST_END_NS: number = FIRST + 7;
 /** Float64 counters of one worker, filling whole cache lines. */
 export const COUNTERS = 16;
 

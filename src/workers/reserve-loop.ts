@@ -67,18 +67,17 @@ function server(seller: Seller): (request: Request, nowNs: number) => number {
   const { model, reserver, recorder, clock, pause, clients, workOutsideNs } = seller;
   const reserve = reserveServer(seller);
   const cancel = cancelServer(seller);
+  const enterClient = entering(clock);
   return (request, nowNs) => {
     const { client, kind } = request;
-    // Nothing of this request may seem to begin before its client's last one has ended.
-    const freeNs = clients?.enter(client) ? clock.now() : nowNs;
-    let intendedNs = freeNs;
-    if (model === 'open') intendedNs = request.intendedNs;
+    // First the wait for its time, then its client: who waits must not keep the client from others.
+    const dueNs = model === 'open' ? request.intendedNs : 0;
+    const turnNs = dueNs > nowNs ? pause.until(dueNs) : nowNs;
+    if (turnNs < 0) return -1;
+    const startNs = clients ? enterClient(clients, client, turnNs) : turnNs;
+    let intendedNs = startNs;
+    if (model === 'open') intendedNs = dueNs;
     else if (model === 'closed') intendedNs = (clients as Clients).readyNs(client);
-    const startNs = intendedNs > freeNs ? pause.until(intendedNs) : freeNs;
-    if (startNs < 0) {
-      clients?.leave(client);
-      return -1;
-    }
     if (workOutsideNs > 0) busyFor(clock, workOutsideNs);
     let endNs: number;
     if (kind === KIND.reserve) {
@@ -95,6 +94,14 @@ function server(seller: Seller): (request: Request, nowNs: number) => number {
       clients.leave(client);
     }
     return endNs;
+  };
+}
+
+/** Begins a request of `client`; when: never before its last one has ended, even by a stale clock. */
+function entering(clock: Clock): (clients: Clients, client: number, nowNs: number) => number {
+  return (clients, client, nowNs) => {
+    const enteredNs = clients.enter(client) ? clock.now() : nowNs;
+    return Math.max(enteredNs, clients.readyNs(client));
   };
 }
 

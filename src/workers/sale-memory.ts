@@ -69,7 +69,7 @@ function layOut(plan: SalePlan, strategy: Strategy) {
   };
 }
 
-function allocateRecorder({ clients, events }: SalePlan): RecorderMemory {
+function allocateRecorder({ clients, events, requests }: SalePlan): RecorderMemory {
   return {
     counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
     responseTimes: Histogram.allocate().buffer,
@@ -77,7 +77,7 @@ function allocateRecorder({ clients, events }: SalePlan): RecorderMemory {
     askedByClient: new SharedArrayBuffer(clients * Int32Array.BYTES_PER_ELEMENT),
     grantedByClient: new SharedArrayBuffer(clients * Int32Array.BYTES_PER_ELEMENT),
     refusedEvents: new SharedArrayBuffer(events),
-    ledger: Ledger.allocate(),
-    suspects: SuspectLog.allocate(),
+    ledger: Ledger.allocate(requests),
+    suspects: SuspectLog.allocate(requests),
   };
 }

@@ -1,7 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { busyFor, type Clock, systemClock } from '../base/clock.ts';
+import { invariant } from '../base/invariant.ts';
 import { produce } from '../generator/produce.ts';
-import { BLOCK_REQUESTS, RingReader, RingWriter, stopRing } from '../generator/ring.ts';
+import {
+  BLOCK_REQUESTS,
+  RING_BLOCKS,
+  RingReader,
+  RingWriter,
+  stopRing,
+} from '../generator/ring.ts';
 import { openStream } from '../generator/stream.ts';
 import { Ledger } from '../store/ledger.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
@@ -26,6 +33,8 @@ const WARM_UP_REQUESTS = 20_000;
  * of its speed.
  */
 const WARM_UP_ROUNDS = 5;
+/** The least that makes a round worth while, when many threads share few processors. */
+const WARM_UP_REQUESTS_MIN = 2000;
 /** Enough events to warm up with; more would only take memory. */
 const WARM_UP_EVENTS_MAX = 1024;
 
@@ -35,9 +44,11 @@ export async function sell(task: SellTask): Promise<void> {
   const strategy = await loadStrategy(plan.strategy);
   const sale = attachSale(memory, plan, strategy);
   try {
-    for (let round = 0; round < WARM_UP_ROUNDS; round++) warmUp(task, strategy);
+    for (let round = 0; round < WARM_UP_ROUNDS && !sale.control.stopped; round++) {
+      warmUp(task, strategy);
+    }
     const clock = systemClock(epoch);
-    sale.control.arrive(plan.threads + 1, clock.now());
+    sale.control.arrive(plan.threads + 1, clock);
     const openingNs = sale.control.awaitOpening();
     if (openingNs < 0) return;
     sellAs(worker, plan, strategy, sale, memory, systemClock(epoch + BigInt(openingNs)));
@@ -103,14 +114,17 @@ function sellAs(
 
 /** Runs the whole loop on a sale of its own, half of it until the stock is gone. */
 function warmUp({ plan, epoch, stream }: SellTask, strategy: Strategy): void {
+  const share = Math.min(1, availableParallelism() / plan.threads);
+  const requests = Math.max(WARM_UP_REQUESTS_MIN, Math.round(WARM_UP_REQUESTS * share));
   const events = Math.min(plan.events, WARM_UP_EVENTS_MAX);
-  const clients = Math.min(plan.clients, WARM_UP_REQUESTS);
+  const clients = Math.min(plan.clients, requests);
   const ownPlan: SalePlan = {
     ...plan,
     events,
     clients,
     threads: 1,
-    ticketsPerEvent: Math.ceil(WARM_UP_REQUESTS / events / 2),
+    requests,
+    ticketsPerEvent: Math.ceil(requests / events / 2),
     model: plan.model === 'open' ? 'saturating' : plan.model,
     workInsideNs: 0,
     workOutsideNs: 0,
@@ -118,10 +132,11 @@ function warmUp({ plan, epoch, stream }: SellTask, strategy: Strategy): void {
   const { tracePath: _, ...synthetic } = stream;
   const source = openStream({
     ...synthetic,
-    requests: WARM_UP_REQUESTS,
+    requests,
     arrivals: { kind: 'unpaced' },
     demand: { ...stream.demand, events, clients },
   });
+  invariant(requests <= RING_BLOCKS * BLOCK_REQUESTS, 'a warm-up fits into the ring');
   const memory = allocateSale(ownPlan, strategy);
   const sale = attachSale(memory, ownPlan, strategy);
   produce(source, new RingWriter(sale.ring));

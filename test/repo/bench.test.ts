@@ -10,7 +10,8 @@ test('the benchmarks run: a smoke run prints every section with its figures', as
   const { stdout } = await promisify(execFile)(process.execPath, [BENCH, '--smoke']);
   for (const title of [
     'Micro',
-    'Whole runs: --rate max',
+    'most are refused',
+    'all are granted',
     '50,000 requests/s',
     'Detection',
     'Memory',

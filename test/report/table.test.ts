@@ -8,8 +8,8 @@ import { renderComparison, renderRun } from '../../src/report/table.ts';
 import type { Comparison, RunResult } from '../../src/sim/result.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
 
-const PLAIN = { color: false };
-const COLOR = { color: true };
+const PLAIN = { color: false, width: 100 };
+const COLOR = { color: true, width: 100 };
 const WIDTH = 100;
 const HOURS_NS = 14.2 * 3600e9;
 const HUGE = 123_456_789_012;
@@ -72,7 +72,7 @@ const EXTREME: RunResult = resultOf('fetch-and-subtract', {
   health: { valid: false, reasons: [`the generator could not keep up: ${HUGE} of ${HUGE} late`] },
 });
 /** As extreme, with times that take the most room. */
-const { strategy: _, schemaVersion: __, ...EXTREMES } = EXTREME;
+const { strategy: _, schemaVersion: __, command: ___, ...EXTREMES } = EXTREME;
 const MINUTES: RunResult = resultOf('fetch-and-subtract', {
   ...EXTREMES,
   throughput: {
@@ -144,6 +144,7 @@ scenario       1,000 requests as fast as possible, 100 clients, 2 events of 50 t
                seed 42
 stream         0123456789ab
 machine        Test CPU, 2 cores, Node v20.19.0, onsale abc1234
+again          sim run --strategy compare-and-swap --seed 42
 `,
   );
 });

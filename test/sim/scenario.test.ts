@@ -111,8 +111,14 @@ test('a duration and a number of requests exclude each other', () => {
 });
 
 test('arrivals need a rate in requests per second, whoever gives the rate', () => {
-  assert.match(refusal({ arrivals: 'constant' }), /^--arrivals needs a --rate/);
-  assert.match(refusal({ arrivals: 'constant' }, 'hot-event'), /^--arrivals needs a --rate/);
+  assert.match(
+    refusal({ arrivals: 'constant' }),
+    /^--arrivals needs a rate in requests per second/,
+  );
+  assert.match(
+    refusal({ arrivals: 'constant' }, 'hot-event'),
+    /^--arrivals needs a rate in requests per second/,
+  );
   assert.equal(resolve({ arrivals: 'constant', rate: '1000' }, 'hot-event').model, 'open');
 });
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
+import { SPIN_TURNS } from '../../src/store/locks/mutex.ts';
 import { AtomicWords } from '../../src/store/words.ts';
 import { allocateLockRoom, enterLockRoom } from '../support/lock-room.ts';
 import type { LockKind, LockTask } from '../support/lock-worker.ts';
@@ -165,7 +166,7 @@ test('a waiter names the lock and the owner that died', () => {
   const { words, mine, other } = openStagedRoom();
   other.mutex.lock();
   words.turn = atTurn(1, () => other.crew.markDead(0));
-  assert.throws(() => mine.mutex.lock(), new AbandonedLockError('the lock', 0));
+  assert.throws(() => mine.mutex.lock(), new AbandonedLockError('the lock', 0, true));
 });
 
 for (const kind of ['mutex', 'write', 'read'] as const) {
@@ -197,7 +198,7 @@ test('a reader waits behind a writer that waits, so that readers cannot starve i
   other.rwLock.lockRead();
   const order: string[] = [];
   // The writer (member 1) waits for the first reader; meanwhile a second reader (member 2) comes.
-  words.turn = () => {
+  words.turn = atTurn(SPIN_TURNS + 1, () => {
     words.turn = atTurn(1, () => {
       // The second reader waits too: it did not slip in.
       order.push('reader waits');
@@ -209,7 +210,7 @@ test('a reader waits behind a writer that waits, so that readers cannot starve i
     third.rwLock.lockRead();
     order.push('reader inside');
     third.rwLock.unlockRead();
-  };
+  });
   mine.rwLock.lockWrite();
   order.push('writer inside');
   assert.deepEqual(order, ['reader waits', 'reader inside', 'writer inside']);
@@ -220,11 +221,24 @@ test('a writer that has slept wakes the next one when it leaves, since others ma
   let woken = 0;
   words.notify = () => ++woken;
   other.rwLock.lockWrite();
-  words.turn = atTurn(1, () => other.rwLock.unlockWrite());
+  words.turn = atTurn(SPIN_TURNS + 1, () => other.rwLock.unlockWrite());
   mine.rwLock.lockWrite();
   assert.equal(woken, 0);
   mine.rwLock.unlockWrite();
   assert.equal(woken, 1);
+});
+
+test('a reader that another one overtook has not waited', () => {
+  const { words, mine, other } = openStagedRoom();
+  // Between the look at the lock and the swap another reader comes.
+  const swap = words.compareExchange.bind(words);
+  words.compareExchange = (...args) => {
+    words.compareExchange = swap;
+    other.rwLock.lockRead();
+    return swap(...args);
+  };
+  mine.rwLock.lockRead();
+  assert.equal(mine.contention.waits, 0);
 });
 
 test('waits are counted once for each lock that was found taken', () => {

@@ -113,6 +113,8 @@ export class Booth {
   /** The words that sellers see: whenever one has to wait, the test plays the others. */
   readonly words: StagedWords;
   reserver: Reserver;
+  /** What happens while a request waits for its time. */
+  whilePausing: () => void = () => {};
   /** Set to have the next wait find the run stopped. */
   stopped = false;
   readonly #memory: SaleMemory;
@@ -134,6 +136,7 @@ export class Booth {
       ticketsPerEvent: tickets,
       clients: 10,
       threads,
+      requests: 1_000_000,
       model,
       cancels,
       workInsideNs: 0,
@@ -174,6 +177,7 @@ export class Booth {
     const pause: Pause = {
       until: (dueNs) => {
         if (this.stopped) return -1;
+        this.whilePausing();
         clock.nowNs = Math.max(clock.nowNs, dueNs);
         return clock.nowNs;
       },

@@ -14,6 +14,7 @@ const TIMES = {
 const GOOD: RunResult = {
   schemaVersion: 1,
   strategy: 'compare-and-swap',
+  command: 'sim run --strategy compare-and-swap --seed 42',
   scenario: {
     clients: 100,
     ratePerSecond: 'max',
@@ -58,7 +59,7 @@ const GOOD: RunResult = {
   environment: { node: 'v20.19.0', cpu: 'Test CPU', cores: 2, commit: 'abc1234' },
 };
 
-type Part = Exclude<keyof RunResult, 'schemaVersion' | 'strategy'>;
+type Part = Exclude<keyof RunResult, 'schemaVersion' | 'strategy' | 'command'>;
 type Changes = { readonly [Key in Part]?: Partial<RunResult[Key]> };
 
 /** A made-up result: a good run of `strategy`, with some things otherwise. */

@@ -48,7 +48,7 @@ test('who waits for a client hears when the thread that serves it died', () => {
     if (++turns === 500) crew.markDead(1);
     if (turns > 5000) throw new Error('still waiting');
   };
-  assert.throws(() => mine.enter(2), new AbandonedLockError('the request of client 2', 1));
+  assert.throws(() => mine.enter(2), new AbandonedLockError('the request of client 2', 1, true));
 });
 
 test('the death of a thread that serves somebody else is no reason to give up', () => {

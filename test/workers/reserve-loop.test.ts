@@ -300,3 +300,24 @@ test('what the loop records of a plain sale is found exact by the audit: 2 worke
   );
   assert.deepEqual([audit.verdict, audit.unsold], ['exact', 2]);
 });
+
+test('who waits for the time of a request does not keep its client from others meanwhile', () => {
+  const booth = new Booth({ model: 'open' });
+  let free = false;
+  booth.whilePausing = () => {
+    // Entering a busy client would wait, which here throws.
+    const clients = booth.clients(0);
+    clients.enter(3);
+    clients.leave(3);
+    free = true;
+  };
+  booth.serve([reserve(3, { intendedNs: 1e9 })]);
+  assert.ok(free, 'the request did not wait for its time');
+});
+
+test('a request begins no earlier than its client was free, though the clock was read before that', () => {
+  const booth = new Booth();
+  booth.clients(0).setReadyNs(3, 700);
+  booth.serve([reserve(3)]);
+  assert.equal(first(booth.ledgers).grant(0).startNs, 700);
+});

@@ -10,8 +10,8 @@ export const OWNER_CHECK_MS = 50;
 export class AbandonedLockError extends Error {
   override name = 'AbandonedLockError';
 
-  constructor(lock: string, owner: number) {
-    super(`${lock} was abandoned: worker ${owner} died holding it`);
+  constructor(lock: string, owner: number, certain: boolean) {
+    super(`${lock} was abandoned: worker ${owner} died${certain ? '' : ', perhaps'} holding it`);
   }
 }
 
@@ -21,5 +21,5 @@ export class AbandonedLockError extends Error {
  */
 export function throwIfAbandoned(lock: string, owner: number, crew: Crew): void {
   const dead = owner >= 0 ? (crew.isDead(owner) ? owner : -1) : crew.firstDead();
-  if (dead >= 0) throw new AbandonedLockError(lock, dead);
+  if (dead >= 0) throw new AbandonedLockError(lock, dead, owner >= 0);
 }

@@ -19,7 +19,7 @@ const CONTESTED = 2;
  * Turns to spin before sleeping. Critical sections here are often shorter than the microseconds a
  * sleep and a wake-up take; a hundred turns cost about one microsecond when they are not.
  */
-const SPIN_TURNS = 100;
+export const SPIN_TURNS = 100;
 
 export interface LockContext {
   readonly words: SharedWords;

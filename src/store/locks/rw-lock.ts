@@ -7,7 +7,7 @@
 import { LINE_WORDS } from '../layout.ts';
 import type { SharedWords } from '../words.ts';
 import { OWNER_CHECK_MS, throwIfAbandoned } from './abandoned.ts';
-import type { LockContext } from './mutex.ts';
+import { type LockContext, SPIN_TURNS } from './mutex.ts';
 
 /** Words a readers-writer lock takes: a whole line. */
 export const RW_LOCK_WORDS: number = LINE_WORDS;
@@ -73,12 +73,17 @@ export class RwLock {
   }
 
   #lockReadContested(): void {
-    this.#context.contention.waits++;
+    let waited = false;
     for (;;) {
-      const state = this.#words.load(this.#state);
+      const state = this.#spinWhile((seen) => !isReadable(seen) && (seen & BOTH_WAITING) === 0);
       if (isReadable(state)) {
         if (this.#swap(state, state + 1)) return;
-      } else if ((state & READERS_WAITING) !== 0 || this.#swap(state, state | READERS_WAITING)) {
+        continue;
+      }
+      // Another reader that came first is nothing to wait for; a writer is.
+      if (!waited) this.#context.contention.waits++;
+      waited = true;
+      if ((state & READERS_WAITING) !== 0 || this.#swap(state, state | READERS_WAITING)) {
         // Announced before sleeping, so that whoever unlocks knows to wake us.
         this.#sleep(this.#state, state | READERS_WAITING);
       }
@@ -89,7 +94,7 @@ export class RwLock {
     this.#context.contention.waits++;
     let othersWaiting = 0;
     for (;;) {
-      const state = this.#words.load(this.#state);
+      const state = this.#spinWhile((seen) => !isUnlocked(seen) && (seen & WRITERS_WAITING) === 0);
       if (isUnlocked(state)) {
         if (this.#swap(state, state | WRITE_LOCKED | othersWaiting)) return;
       } else if ((state & WRITERS_WAITING) !== 0 || this.#swap(state, state | WRITERS_WAITING)) {
@@ -98,6 +103,16 @@ export class RwLock {
         this.#sleepAsWriter();
       }
     }
+  }
+
+  /** Looks again while the lock may soon be free; the state it ended with. */
+  #spinWhile(busy: (state: number) => boolean): number {
+    let state = this.#words.load(this.#state);
+    for (let turn = 0; turn < SPIN_TURNS && busy(state); turn++) {
+      this.#words.spin();
+      state = this.#words.load(this.#state);
+    }
+    return state;
   }
 
   #sleepAsWriter(): void {

@@ -11,7 +11,7 @@ export const fetchAndSubtract: Strategy = {
     'Subtracts, and undoes it if too few were left. Never retries; may refuse falsely in a dip.',
   source: 'decrement with compensation, as done with Redis DECRBY',
   promises: ['noOversell', 'noLostReceipt'],
-  open({ words, inventory, contention, work }: SaleContext): Reserver {
+  open({ words, inventory, work }: SaleContext): Reserver {
     return {
       reserve(event, quantity) {
         const at = inventory.remaining(event);
@@ -20,7 +20,6 @@ export const fetchAndSubtract: Strategy = {
         work();
         if (words.sub(at, quantity) >= quantity) return inventory.issue(event, quantity);
         words.add(at, quantity);
-        contention.retries++;
         return SOLD_OUT;
       },
       cancel(event, _ticket, quantity) {

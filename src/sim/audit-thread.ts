@@ -1,0 +1,2 @@
+// The entry of the thread that audits; Piscina calls the export by name.
+export { auditRun } from './audit-run.ts';
