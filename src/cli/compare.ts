@@ -1,34 +1,21 @@
-import { currentEpoch, systemClock } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { renderComparisonAs } from '../report/render.ts';
 import { compare } from '../sim/compare.ts';
-import type { RunResult } from '../sim/result.ts';
-import { resolveScenario } from '../sim/scenario.ts';
+import { isBroken } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
 import type { Command } from './command.ts';
-import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
-  formatOf,
-  isSet,
   outputOptions,
   presetLines,
   scenarioOptions,
-  scenarioRequest,
   text,
   textOf,
 } from './options.ts';
-import {
-  requireDistinct,
-  requireFile,
-  requireWritable,
-  styleFor,
-  withoutPrinting,
-  writeResult,
-} from './output.ts';
-import { progressLine } from './progress.ts';
+import { withoutPrinting } from './output.ts';
+import { openSession } from './session.ts';
 
 /** What is compared on when nothing is said. */
 const DEFAULT_SCENARIO = 'onsale';
@@ -58,32 +45,12 @@ async function compareAll(argv: Arguments): Promise<number> {
   const references = referencesOf(textOf(argv, 'strategies'));
   const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
   requireDistinctNames(strategies, references);
-  const format = formatOf(argv);
-  const out = requireWritable(textOf(argv, 'out'), '--out');
-  const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
-  requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
-  const scenario = resolveScenario(scenarioRequest(argv, DEFAULT_SCENARIO));
-  const clock = systemClock(currentEpoch());
-  const progress = progressLine(isSet(argv, 'quiet'), () => clock.now() / 1e6);
-  const interrupt = onInterrupt();
-  const { results, ...rest } = await compare({
-    strategies: references,
-    scenario,
-    traceOut,
-    signal: interrupt.signal,
-    onProgress: progress.show,
-  });
-  progress.clear();
-  writeResult(renderComparisonAs(format, { results, ...rest }, styleFor(out)), out);
-  const bad = results.some((result, index) => isBad(result, strategies[index] as Strategy));
-  noteMissingTrace(interrupt.code(), traceOut);
-  return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
-}
-
-/** A control is expected to break promises: that is what it is there to show. */
-function isBad({ audit }: RunResult, { breaks = [] }: Strategy): boolean {
-  if (audit.verdict === 'incomplete') return true;
-  return audit.brokenPromises.some((promise) => !breaks.includes(promise));
+  const { options, format, style, finish } = openSession(argv, DEFAULT_SCENARIO);
+  const comparison = await compare({ strategies: references, ...options });
+  const broken = comparison.results.some((result, index) =>
+    isBroken(result, strategies[index]?.breaks),
+  );
+  return finish(renderComparisonAs(format, comparison, style), broken);
 }
 
 function requireDistinctNames(

@@ -23,7 +23,6 @@ export function onInterrupt(): Interrupt {
 }
 
 /** Says that an interruption left no trace: half a stream would replay as if it were whole. */
-export function noteMissingTrace(code: number | undefined, traceOut: string | undefined): void {
-  if (code === undefined || traceOut === undefined) return;
+export function noteMissingTrace(): void {
   process.stderr.write('sim: no trace was saved, since the stream was cut short\n');
 }

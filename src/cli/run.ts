@@ -1,31 +1,19 @@
-import { currentEpoch, systemClock } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { renderRunAs } from '../report/render.ts';
+import { isBroken } from '../sim/result.ts';
 import { run } from '../sim/run.ts';
-import { resolveScenario } from '../sim/scenario.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
-import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
-  formatOf,
-  isSet,
   outputOptions,
   presetLines,
   scenarioOptions,
-  scenarioRequest,
   text,
   textOf,
 } from './options.ts';
-import {
-  requireDistinct,
-  requireFile,
-  requireWritable,
-  styleFor,
-  withoutPrinting,
-  writeResult,
-} from './output.ts';
-import { progressLine } from './progress.ts';
+import { withoutPrinting } from './output.ts';
+import { openSession } from './session.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -51,21 +39,7 @@ async function runOnce(argv: Arguments): Promise<number> {
     throw new InputError('--strategy is needed; sim strategies lists them');
   }
   await withoutPrinting(() => loadStrategy(strategy));
-  const format = formatOf(argv);
-  const out = requireWritable(textOf(argv, 'out'), '--out');
-  const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
-  requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
-  const scenario = resolveScenario(scenarioRequest(argv));
-  const clock = systemClock(currentEpoch());
-  const progress = progressLine(isSet(argv, 'quiet'), () => clock.now() / 1e6);
-  const interrupt = onInterrupt();
-  const { signal } = interrupt;
-  const onProgress = progress.show;
-  const result = await run({ strategy, scenario, traceOut, signal, onProgress });
-  progress.clear();
-  writeResult(renderRunAs(format, result, styleFor(out)), out);
-  const { brokenPromises, verdict } = result.audit;
-  const bad = brokenPromises.length > 0 || verdict === 'incomplete';
-  noteMissingTrace(interrupt.code(), traceOut);
-  return interrupt.code() ?? (bad ? EXIT.broken : EXIT.done);
+  const { options, format, style, finish } = openSession(argv);
+  const result = await run({ strategy, ...options });
+  return finish(renderRunAs(format, result, style), isBroken(result));
 }

@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Fairness } from '../audit/fairness.ts';
 import type { DurationSummary } from '../stats/summary.ts';
-import type { Contention } from '../store/strategy.ts';
+import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/recorder.ts';
 import type { Environment } from './environment.ts';
 
@@ -69,6 +69,15 @@ export interface RunResult {
   readonly fairness: Fairness;
   readonly health: Health;
   readonly environment: Environment;
+}
+
+/**
+ * Whether a run ended badly: it was cut short, or broke a promise.
+ * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
+ */
+export function isBroken({ audit }: RunResult, expected: readonly StrategyPromise[] = []): boolean {
+  if (audit.verdict === 'incomplete') return true;
+  return audit.brokenPromises.some((promise) => !expected.includes(promise));
 }
 
 /** Several strategies on one stream. */
