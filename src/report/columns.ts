@@ -25,6 +25,11 @@ export const COLUMNS: readonly Column[] = [
   { heading: 'Jain\nindex', cell: ({ fairness }) => fairness.jainIndex.toFixed(3) },
 ];
 
+/** A column's heading in one line. */
+export function plainHeading({ heading }: Column): string {
+  return heading.replace('-\n', '').replaceAll('\n', ' ').trim();
+}
+
 /** A time to sell-out, or a dash for a sale that never was. */
 export function sellOutTime(timeMs: number | null): string {
   return timeMs === null ? '-' : formatNs(timeMs * 1e6);

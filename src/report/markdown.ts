@@ -1,5 +1,5 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
-import { COLUMNS } from './columns.ts';
+import { COLUMNS, plainHeading } from './columns.ts';
 import { concludeComparison } from './conclusion.ts';
 import { describeMachine, describeScenario } from './describe.ts';
 
@@ -7,7 +7,7 @@ import { describeMachine, describeScenario } from './describe.ts';
 export function comparisonToMarkdown({ results }: Comparison): string {
   const [first] = results;
   if (!first) return 'Nothing was run.\n';
-  const headings = ['strategy', 'verdict', ...COLUMNS.map(({ heading }) => plain(heading))];
+  const headings = ['strategy', 'verdict', ...COLUMNS.map(plainHeading)];
   const alignments = headings.map((_, index) => (index < 2 ? ':--' : '--:'));
   const rows = results.map((result) => [
     result.strategy,
@@ -33,8 +33,4 @@ export function comparisonToMarkdown({ results }: Comparison): string {
 /** One run as a Markdown section. */
 export function runToMarkdown(result: RunResult): string {
   return comparisonToMarkdown({ schemaVersion: result.schemaVersion, results: [result] });
-}
-
-function plain(heading: string): string {
-  return heading.replace('-\n', '').replaceAll('\n', ' ').trim();
 }

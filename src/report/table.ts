@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Comparison, RunResult } from '../sim/result.ts';
-import { COLUMNS, sellOutTime } from './columns.ts';
+import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
@@ -26,24 +26,42 @@ function plainTable(alignments: readonly ('left' | 'right')[]): Table.Table {
 export function renderComparison({ results }: Comparison, style: Style): string {
   const [first] = results;
   if (!first) return 'Nothing was run.\n';
-  const table = plainTable(['left', 'left', ...COLUMNS.map(() => 'right' as const)]);
-  const headings = ['\nstrategy', '\nverdict', ...COLUMNS.map(({ heading }) => heading)];
-  table.push(headings.map((heading) => paintLines(heading, style)));
-  for (const result of results) {
-    const verdict = paintVerdict(result, style);
-    table.push([shorten(result.strategy), verdict, ...COLUMNS.map(({ cell }) => cell(result))]);
-  }
+  const { text, leftOut } = fittingTable(results, style);
   return [
     wrap(describeScenario(first), style),
-    describeStream(results),
+    wrap(describeStream(results), style),
     '',
-    table.toString(),
+    text,
+    ...(leftOut.length === 0 ? [] : [wrap(`(no room for ${leftOut.join(', ')})`, style)]),
     '',
     ...voidLines(results, style),
     wrap(concludeComparison(results), style),
     paint(wrap(describeMachine(first), style), 'dim', style),
     '',
   ].join('\n');
+}
+
+/** The table with as many columns as there is room for, and the names of those left out. */
+function fittingTable(
+  results: readonly RunResult[],
+  style: Style,
+): { text: string; leftOut: string[] } {
+  for (let count = COLUMNS.length; ; count--) {
+    const text = tableOf(results, COLUMNS.slice(0, count), style);
+    const fits = text.split('\n').every((line) => visibleLength(line) <= style.width);
+    if (fits || count === 1) return { text, leftOut: COLUMNS.slice(count).map(plainHeading) };
+  }
+}
+
+function tableOf(results: readonly RunResult[], columns: readonly Column[], style: Style): string {
+  const table = plainTable(['left', 'left', ...columns.map(() => 'right' as const)]);
+  const headings = ['\nstrategy', '\nverdict', ...columns.map(({ heading }) => heading)];
+  table.push(headings.map((heading) => paintLines(heading, style)));
+  for (const result of results) {
+    const verdict = paintVerdict(result, style);
+    table.push([shorten(result.strategy), verdict, ...columns.map(({ cell }) => cell(result))]);
+  }
+  return table.toString();
 }
 
 /** One run, line by line. */

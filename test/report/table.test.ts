@@ -234,3 +234,14 @@ test('JSON and CSV hold all of a comparison', () => {
   assert.equal(renderComparisonAs('csv', SMALL, COLOR), toCsv(SMALL.results));
   assert.equal(renderRunAs('json', EXTREME, COLOR), toJson(EXTREME));
 });
+
+for (const width of [100, 80, 60, 40]) {
+  test(`a comparison leaves out columns rather than break its lines: ${width} columns`, () => {
+    const results = [oversoldResult(12), resultOf('fetch-and-subtract')];
+    const text = renderComparison({ schemaVersion: 1, results }, { color: false, width });
+    for (const line of text.split('\n')) assert.ok(line.length <= width, line);
+    const room = /no room for (.*)\)/s.exec(text)?.[1]?.replaceAll('\n', ' ');
+    assert.equal(room === undefined, width === 100);
+    if (room !== undefined) assert.match(room, /Jain index$/);
+  });
+}
