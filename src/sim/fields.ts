@@ -64,7 +64,7 @@ export const FIELDS: readonly Field[] = [
   field({
     key: 'clients',
     name: 'clients',
-    description: 'distinct buyers, each with at most one request in flight',
+    description: 'distinct buyers; without a rate, each asks again when it has its answer',
     ...wholeNumber(1, CLIENTS_LIMIT),
   }),
   field({
