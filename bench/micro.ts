@@ -124,15 +124,26 @@ function* strategyOperations(strategy: Strategy): Generator<[string, Operation]>
 
 function openAlone(strategy: Strategy): Reserver {
   const layout = new Layout();
+  const size = { events: 1, tickets: 1000, members: 1 };
   const inventoryAt = Inventory.reserve(layout, 1);
   const crewAt = Crew.reserve(layout, 1);
-  const own = layout.reserve(strategy.ownWords?.(1) ?? 0);
+  const own = layout.reserve(strategy.ownWords?.(size) ?? 0);
   const words = allocateWords(layout.words);
   const inventory = new Inventory(words, inventoryAt, 1);
   inventory.stock(1000);
   const crew = new Crew(words, crewAt, 1);
   const contention = { retries: 0, waits: 0 };
-  return strategy.open({ words, inventory, own, crew, self: 0, contention, work() {} });
+  return strategy.open({
+    size,
+    words,
+    inventory,
+    own,
+    crew,
+    self: 0,
+    contention,
+    work() {},
+    nowMs: () => 0,
+  });
 }
 
 /** One request's share of a whole block's way through the ring. */

@@ -3,10 +3,10 @@ import { InputError, messageOf } from '../base/errors.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
-import { type RunningCrew, startCrew } from '../workers/pool.ts';
-import type { GenerateTask, SaleMemory, SalePlan, SellTask } from '../workers/protocol.ts';
+import { type CrewTasks, type RunningCrew, startCrew } from '../workers/pool.ts';
+import type { GenerateTask, SaleMemory, SalePlan } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
-import { allocateSale, attachSale } from '../workers/sale-memory.ts';
+import { allocateSale, attachSale, employsClerk, sizeOf } from '../workers/sale-memory.ts';
 import { assembleResult } from './assemble.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
 import type { RunResult } from './result.ts';
@@ -53,7 +53,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const plan = planOf(scenario, absoluteReference(options.strategy));
   const memory = allocate(plan, strategy);
   const recorders = memory.recorders.map((each) => new Recorder(each));
-  const crew = startCrew(attachSale(memory, plan, strategy), ...tasksOf(options, plan, memory));
+  const crew = startCrew(
+    attachSale(memory, plan, strategy),
+    tasksOf(options, plan, memory, strategy),
+  );
   const progress = (): void => onProgress?.(progressOf(strategy.name, scenario, recorders));
   const timer = onProgress && setInterval(progress, PROGRESS_INTERVAL_MS);
   signal?.addEventListener('abort', crew.stop, { once: true });
@@ -104,7 +107,7 @@ async function auditIn(
 
 /** @throws InputError when there is not so much memory, or the strategy asks for nonsense */
 function allocate(plan: SalePlan, strategy: Strategy): SaleMemory {
-  const own = strategy.ownWords?.(plan.events) ?? 0;
+  const own = strategy.ownWords?.(sizeOf(plan, strategy)) ?? 0;
   if (!Number.isInteger(own) || own < 0 || own > MAX_OWN_WORDS) {
     throw new InputError(
       `ownWords of ${strategy.name} must return a whole number from 0 to ${MAX_OWN_WORDS}; got ${own}`,
@@ -132,6 +135,7 @@ function planOf(scenario: Scenario, strategy: string): SalePlan {
     cancels: scenario.stream.demand.mix.cancel > 0,
     workInsideNs,
     workOutsideNs,
+    warmsUp: false,
   };
 }
 
@@ -139,7 +143,8 @@ function tasksOf(
   { scenario, traceOut }: RunOptions,
   plan: SalePlan,
   memory: SaleMemory,
-): [SellTask[], GenerateTask] {
+  strategy: Strategy,
+): CrewTasks {
   const { stream, deadlineNs } = scenario;
   const common = { plan, memory, epoch: currentEpoch(), stream };
   const sellers = Array.from({ length: plan.threads }, (_, worker) => ({ ...common, worker }));
@@ -148,7 +153,7 @@ function tasksOf(
     ...(deadlineNs === null ? {} : { deadlineNs }),
     ...(traceOut === undefined ? {} : { traceOut: { path: traceOut, terms: termsOf(scenario) } }),
   };
-  return [sellers, generator];
+  return { sellers, generator, clerk: employsClerk(plan, strategy) ? common : undefined };
 }
 
 function termsOf({ clients, events, seed, ratePerSecond, stream }: Scenario): TraceTerms {

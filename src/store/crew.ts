@@ -1,4 +1,5 @@
 import { type Layout, LINE_WORDS } from './layout.ts';
+import type { WordMeaning } from './meaning.ts';
 import type { SharedWords } from './words.ts';
 
 const ALIVE = 0;
@@ -28,6 +29,19 @@ export class Crew {
     return layout.reserve(size * LINE_WORDS);
   }
 
+  /** What word `index` of the crew's words means. */
+  describe(index: number): WordMeaning {
+    const offset = index - this.#first;
+    const member = Math.floor(offset / LINE_WORDS);
+    const name = { [STATE]: 'death', [PASSES]: 'passes' }[offset % LINE_WORDS] ?? 'unused word';
+    return { name, member };
+  }
+
+  /** The word that says whether `member` has died, and what it then holds. */
+  death(member: number): { readonly word: number; readonly value: number } {
+    return { word: this.#at(member, STATE), value: DEAD };
+  }
+
   isDead(member: number): boolean {
     return this.#words.load(this.#at(member, STATE)) === DEAD;
   }
@@ -39,7 +53,8 @@ export class Crew {
   }
 
   markDead(member: number): void {
-    this.#words.store(this.#at(member, STATE), DEAD);
+    const { word, value } = this.death(member);
+    this.#words.store(word, value);
   }
 
   markAlive(member: number): void {

@@ -1,5 +1,6 @@
 import { invariant } from '../base/invariant.ts';
 import { type Layout, LINE_WORDS } from './layout.ts';
+import type { WordMeaning } from './meaning.ts';
 import type { SharedWords } from './words.ts';
 
 /** Most tickets of one event. Half of what 31 bits hold, so that sums of two never wrap. */
@@ -31,6 +32,14 @@ export class Inventory {
 
   static reserve(layout: Layout, events: number): number {
     return layout.reserve(events * LINE_WORDS);
+  }
+
+  /** What word `index` of the inventory means. */
+  describe(index: number): WordMeaning {
+    const event = Math.floor((index - this.#first) / LINE_WORDS);
+    if (index === this.remaining(event)) return { name: `event ${event} remaining` };
+    if (index === this.issued(event)) return { name: `event ${event} next serial` };
+    return { name: `event ${event}: unused word` };
   }
 
   /** Fills every event with `ticketsPerEvent` tickets. */

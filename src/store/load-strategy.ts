@@ -52,15 +52,7 @@ async function importStrategy(reference: string): Promise<Strategy> {
 /** What keeps a value from being a strategy, if anything does. */
 function faultOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'must export a strategy as default';
-  const {
-    name,
-    summary,
-    source,
-    promises,
-    breaks = [],
-    ownWords,
-    open,
-  } = value as Partial<Strategy>;
+  const { name, summary, source, promises, breaks = [], open } = value as Partial<Strategy>;
   const texts = { name, summary, source };
   for (const [key, text] of Object.entries(texts)) {
     if (typeof text !== 'string' || text === '') return `must give its ${key} as a text`;
@@ -71,7 +63,10 @@ function faultOf(value: unknown): string | undefined {
       return `must list its ${key} among ${Object.keys(PROMISES).join(', ')}`;
     }
   }
-  if (ownWords !== undefined && typeof ownWords !== 'function')
-    return 'must give ownWords as a function';
+  const optional = ['ownWords', 'describeWord', 'openClerk'] as const;
+  for (const key of optional) {
+    const given = (value as Partial<Strategy>)[key];
+    if (given !== undefined && typeof given !== 'function') return `must give ${key} as a function`;
+  }
   return typeof open === 'function' ? undefined : 'must have a function open';
 }

@@ -1,5 +1,6 @@
 import type { Crew } from './crew.ts';
 import type { Inventory } from './inventory.ts';
+import type { WordMeaning } from './meaning.ts';
 import type { SharedWords } from './words.ts';
 
 /** Refused: fewer tickets were left than asked for. */
@@ -28,8 +29,18 @@ export interface Contention {
   waits: number;
 }
 
+/** How large a sale is: what a strategy lays its own words out by. */
+export interface SaleSize {
+  readonly events: number;
+  /** Tickets of each event when the sale opens. */
+  readonly tickets: number;
+  /** Threads of the crew: the sellers and, where the strategy has one, its clerk. */
+  readonly members: number;
+}
+
 /** What a strategy is given to sell with. One context serves one thread. */
 export interface SaleContext {
+  readonly size: SaleSize;
   readonly words: SharedWords;
   readonly inventory: Inventory;
   /** The first of the words the strategy asked for with `ownWords`; they begin as zero. */
@@ -43,6 +54,8 @@ export interface SaleContext {
    * simulated time. A strategy calls it once for each attempt, at that place.
    */
   readonly work: () => void;
+  /** Milliseconds since the sale opened, for what is limited in time. Never goes back. */
+  readonly nowMs: () => number;
 }
 
 /**
@@ -62,7 +75,17 @@ export interface Reserver {
   cancel(event: number, ticket: number, quantity: number, client: number): number;
   /** How many tickets of the event can be had right now. */
   available(event: number): number;
+  /** This thread sells no more. Called once, unless the thread dies. */
   close(): void;
+}
+
+/** Works for the sellers of a sale, as one more member of the crew. */
+export interface Clerk {
+  /**
+   * Serves all that is waiting or, if nothing is, sleeps until something comes.
+   * @returns false once every seller has closed or died
+   */
+  serve(): boolean;
 }
 
 /** One way to keep stock consistent. */
@@ -80,6 +103,13 @@ export interface Strategy {
    */
   readonly breaks?: readonly StrategyPromise[];
   /** Shared words it needs beside the inventory, for locks and the like (default none). */
-  ownWords?(events: number): number;
+  ownWords?(size: SaleSize): number;
+  /** What the own word at `offset` means; without it, schedules name it by its number. */
+  describeWord?(offset: number, size: SaleSize): WordMeaning;
   open(context: SaleContext): Reserver;
+  /**
+   * The work of a thread that serves the sellers. The sale then starts one thread more, as the last
+   * member of the crew; a seller that is the crew's only member has to do without.
+   */
+  openClerk?(context: SaleContext): Clerk;
 }

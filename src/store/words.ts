@@ -10,8 +10,8 @@
  */
 export interface SharedWords {
   readonly length: number;
-  /** The memory itself, to hand to another thread. */
-  readonly buffer: SharedArrayBuffer;
+  /** How many turns a busy loop is worth taking before its thread sleeps; at least one. */
+  readonly patience: number;
   get(index: number): number;
   set(index: number, value: number): void;
   load(index: number): number;
@@ -28,6 +28,12 @@ export interface SharedWords {
   spin(): void;
 }
 
+/**
+ * Critical sections here are often shorter than the microseconds that a sleep and a wake-up take; a
+ * hundred turns cost about one microsecond when they are not.
+ */
+const PATIENCE = 100;
+
 // Newer than the oldest Node supported: there a turn of a busy loop costs nothing extra.
 const pause: () => void =
   (Atomics as typeof Atomics & { pause?: () => void }).pause?.bind(Atomics) ?? (() => {});
@@ -35,6 +41,8 @@ const pause: () => void =
 /** Words in a SharedArrayBuffer, through `Atomics`. */
 export class AtomicWords implements SharedWords {
   readonly length: number;
+  readonly patience: number = PATIENCE;
+  /** The memory itself, to hand to another thread. */
   readonly buffer: SharedArrayBuffer;
   readonly #view: Int32Array<SharedArrayBuffer>;
 

@@ -7,16 +7,17 @@ import { TraceWriter } from '../generator/trace.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import type { Control } from './control.ts';
 import type { GenerateTask } from './protocol.ts';
-import { attachSale } from './sale-memory.ts';
+import { attachSale, threadsOf } from './sale-memory.ts';
 
 /** Generates the stream into the ring, and saves it if asked to. */
 export async function generate(task: GenerateTask): Promise<Produced> {
   const { plan, memory, epoch, stream, deadlineNs } = task;
-  const { control, ring } = attachSale(memory, plan, await loadStrategy(plan.strategy));
+  const strategy = await loadStrategy(plan.strategy);
+  const { control, ring } = attachSale(memory, plan, strategy);
   const clock = systemClock(epoch);
   const deadline: Deadline | undefined =
     deadlineNs === undefined ? undefined : { clock, endNs: () => endOf(control, deadlineNs) };
-  const ready = (): void => control.arrive(plan.threads + 1, clock);
+  const ready = (): void => control.arrive(threadsOf(plan, strategy), clock);
   let source: RequestSource | undefined;
   let observer: TraceWriter | undefined;
   try {

@@ -2,7 +2,7 @@ import { Piscina } from 'piscina';
 import { messageOf } from '../base/errors.ts';
 import type { Produced } from '../generator/produce.ts';
 import { stopRing } from '../generator/ring.ts';
-import type { GenerateTask, SellTask } from './protocol.ts';
+import type { ClerkTask, GenerateTask, SellTask } from './protocol.ts';
 import type { Sale } from './sale-memory.ts';
 
 // `.js`: this URL is used as it is, where imports are rewritten when compiling.
@@ -21,6 +21,13 @@ export interface CrewReport {
   readonly workerDied: boolean;
 }
 
+/** One thread's task each. */
+export interface CrewTasks {
+  readonly sellers: readonly SellTask[];
+  readonly generator: GenerateTask;
+  readonly clerk: ClerkTask | undefined;
+}
+
 /** The threads of one run. */
 export interface RunningCrew {
   /** Settles when every thread has ended; never rejects. */
@@ -37,12 +44,8 @@ export interface RunningCrew {
  * Starts one thread for each task, in a pool of their own: a new pool for every run, so that no run
  * inherits code that the compiler has tuned to another strategy.
  */
-export function startCrew(
-  sale: Sale,
-  sellers: readonly SellTask[],
-  generator: GenerateTask,
-): RunningCrew {
-  const size = sellers.length + 1;
+export function startCrew(sale: Sale, { sellers, generator, clerk }: CrewTasks): RunningCrew {
+  const size = sellers.length + (clerk ? 2 : 1);
   const pool = new Piscina({ filename: WORKER_URL, minThreads: size, maxThreads: size });
   const failures: string[] = [];
   // What fails in a thread outside of any task, such as a promise that a strategy left behind.
@@ -66,16 +69,18 @@ export function startCrew(
     stop();
   };
 
-  const selling = sellers.map(async (task) => {
+  const work = async (name: string, task: object, member: number, thread: string) => {
     try {
-      await pool.run(task, { name: 'sell' });
+      await pool.run(task, { name });
     } catch (error) {
       // First of all, so that those who wait for its locks hear of it.
-      sale.crew.markDead(task.worker);
-      deadWorkers.add(task.worker);
-      fail(`worker ${task.worker}`, error);
+      sale.crew.markDead(member);
+      deadWorkers.add(member);
+      fail(thread, error);
     }
-  });
+  };
+  const working = sellers.map((task) => work('sell', task, task.worker, `worker ${task.worker}`));
+  if (clerk) working.push(work('clerk', clerk, sellers.length, 'clerk'));
   const generating = async (): Promise<Produced | undefined> => {
     try {
       return await pool.run(generator, { name: 'generate' });
@@ -85,7 +90,7 @@ export function startCrew(
     }
   };
   const finish = async (): Promise<CrewReport> => {
-    const [produced] = await Promise.all([generating(), ...selling]);
+    const [produced] = await Promise.all([generating(), ...working]);
     clearTimeout(graceTimer);
     // Nothing may still be recorded when this is over.
     await destroyed;

@@ -20,6 +20,8 @@ export interface SalePlan {
   readonly cancels: boolean;
   readonly workInsideNs: number;
   readonly workOutsideNs: number;
+  /** Whether this is a private sale of one seller, to warm up with. */
+  readonly warmsUp: boolean;
 }
 
 /** What one worker leaves behind, readable also after its death. */
@@ -54,6 +56,9 @@ export interface SellTask extends Task {
   /** What to warm up with. */
   readonly stream: StreamSpec;
 }
+
+/** The task of the clerk, for strategies that have one. */
+export type ClerkTask = Task;
 
 /** The task of the generator. */
 export interface GenerateTask extends Task {

@@ -5,13 +5,29 @@ import { Inventory } from '../store/inventory.ts';
 import { Layout } from '../store/layout.ts';
 import { Ledger } from '../store/ledger.ts';
 import { SuspectLog } from '../store/refusals.ts';
-import type { Strategy } from '../store/strategy.ts';
+import type { SaleSize, Strategy } from '../store/strategy.ts';
 import { Tally } from '../store/tally.ts';
 import { AtomicWords, allocateWords, type SharedWords } from '../store/words.ts';
 import { Clients } from './clients.ts';
 import { Control } from './control.ts';
 import type { RecorderMemory, SaleMemory, SalePlan } from './protocol.ts';
 import { COUNTERS } from './recorder.ts';
+
+/** How large the sale of `plan` is to `strategy`. */
+export function sizeOf(plan: SalePlan, strategy: Strategy): SaleSize {
+  const members = plan.threads + (employsClerk(plan, strategy) ? 1 : 0);
+  return { events: plan.events, tickets: plan.ticketsPerEvent, members };
+}
+
+/** Whether a thread of its own serves the sellers. A lone seller warming up does without. */
+export function employsClerk({ warmsUp }: SalePlan, strategy: Strategy): boolean {
+  return strategy.openClerk !== undefined && !warmsUp;
+}
+
+/** All threads that meet at the barrier: sellers, generator and clerk. */
+export function threadsOf(plan: SalePlan, strategy: Strategy): number {
+  return plan.threads + 1 + (employsClerk(plan, strategy) ? 1 : 0);
+}
 
 /** The parts of a sale, attached to its memory. */
 export interface Sale {
@@ -47,7 +63,7 @@ export function attachSale(memory: SaleMemory, plan: SalePlan, strategy: Strateg
     words,
     ring: new AtomicWords(memory.ring),
     control: new Control(words, at.control),
-    crew: new Crew(words, at.crew, plan.threads),
+    crew: new Crew(words, at.crew, sizeOf(plan, strategy).members),
     inventory: new Inventory(words, at.inventory, plan.events),
     tally: new Tally(words, at.tally, plan.events),
     clients: at.clients,
@@ -57,15 +73,16 @@ export function attachSale(memory: SaleMemory, plan: SalePlan, strategy: Strateg
 
 function layOut(plan: SalePlan, strategy: Strategy) {
   const layout = new Layout();
+  const size = sizeOf(plan, strategy);
   const tracksClients = plan.cancels || plan.model === 'closed';
   return {
     layout,
     control: Control.reserve(layout),
-    crew: Crew.reserve(layout, plan.threads),
+    crew: Crew.reserve(layout, size.members),
     inventory: Inventory.reserve(layout, plan.events),
     tally: Tally.reserve(layout, plan.events),
     clients: tracksClients ? Clients.reserve(layout, plan.clients) : -1,
-    own: layout.reserve(strategy.ownWords?.(plan.events) ?? 0),
+    own: layout.reserve(strategy.ownWords?.(size) ?? 0),
   };
 }
 

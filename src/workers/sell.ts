@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { busyFor, type Clock, systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
 import { produce } from '../generator/produce.ts';
 import {
@@ -13,14 +13,15 @@ import { openStream } from '../generator/stream.ts';
 import { Ledger } from '../store/ledger.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import { SuspectLog } from '../store/refusals.ts';
-import type { Contention, Strategy } from '../store/strategy.ts';
+import type { Contention, Reserver, Strategy } from '../store/strategy.ts';
 import { Clients } from './clients.ts';
 import { pauseUntil } from './pause.ts';
 import type { RecorderMemory, SaleMemory, SalePlan, SellTask } from './protocol.ts';
 import { Recorder } from './recorder.ts';
 import { RefusalWatch } from './refusal-watch.ts';
 import { reserveLoop } from './reserve-loop.ts';
-import { allocateSale, attachSale, type Sale } from './sale-memory.ts';
+import { contextOf } from './sale-context.ts';
+import { allocateSale, attachSale, employsClerk, type Sale, threadsOf } from './sale-memory.ts';
 
 /**
  * Requests that each seller serves on private sales before the real one opens, so that the compiler
@@ -48,9 +49,13 @@ export async function sell(task: SellTask): Promise<void> {
       warmUp(task, strategy);
     }
     const clock = systemClock(epoch);
-    sale.control.arrive(plan.threads + 1, clock);
+    sale.control.arrive(threadsOf(plan, strategy), clock);
     const openingNs = sale.control.awaitOpening();
-    if (openingNs < 0) return;
+    if (openingNs < 0) {
+      // A clerk that has heard of the opening waits for every seller to close.
+      if (employsClerk(plan, strategy)) openReserver(task, strategy, sale).close();
+      return;
+    }
     sellAs(worker, plan, strategy, sale, memory, systemClock(epoch + BigInt(openingNs)));
   } catch (error) {
     // Whoever waits for a lock of ours, or for us at the barrier, has to hear of it.
@@ -59,6 +64,11 @@ export async function sell(task: SellTask): Promise<void> {
     stopRing(sale.ring);
     throw error;
   }
+}
+
+function openReserver({ plan, epoch, worker }: SellTask, strategy: Strategy, sale: Sale): Reserver {
+  const contention: Contention = { retries: 0, waits: 0 };
+  return strategy.open(contextOf(plan, strategy, sale, worker, systemClock(epoch), contention));
 }
 
 /** How many requests are claimed at once. */
@@ -79,14 +89,11 @@ function sellAs(
 ): void {
   const recorder = new Recorder(memory.recorders[self] as RecorderMemory);
   const contention: Contention = { retries: 0, waits: 0 };
-  const { words, inventory, crew, own, tally, control } = sale;
-  const { workInsideNs, ticketsPerEvent, cancels } = plan;
-  const work = (): void => {
-    if (workInsideNs > 0) busyFor(clock, workInsideNs);
-  };
+  const { words, crew, tally, control } = sale;
+  const { ticketsPerEvent, cancels } = plan;
   const log = new SuspectLog((memory.recorders[self] as RecorderMemory).suspects);
   const watch = new RefusalWatch({ log, tally, crew, self, ticketsPerEvent, cancels });
-  const reserver = strategy.open({ words, inventory, own, crew, self, contention, work });
+  const reserver = strategy.open(contextOf(plan, strategy, sale, self, clock, contention));
   try {
     reserveLoop({
       self,
@@ -128,6 +135,7 @@ function warmUp({ plan, epoch, stream }: SellTask, strategy: Strategy): void {
     model: plan.model === 'open' ? 'saturating' : plan.model,
     workInsideNs: 0,
     workOutsideNs: 0,
+    warmsUp: true,
   };
   const { tracePath: _, ...synthetic } = stream;
   const source = openStream({

@@ -3,5 +3,6 @@
 // Standard output is for results alone: what a strategy prints goes where messages go.
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
+export { clerk } from './clerk.ts';
 export { generate } from './generate.ts';
 export { sell } from './sell.ts';

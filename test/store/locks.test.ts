@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
-import { SPIN_TURNS } from '../../src/store/locks/mutex.ts';
 import { AtomicWords } from '../../src/store/words.ts';
 import { allocateLockRoom, enterLockRoom } from '../support/lock-room.ts';
 import type { LockKind, LockTask } from '../support/lock-worker.ts';
@@ -198,7 +197,7 @@ test('a reader waits behind a writer that waits, so that readers cannot starve i
   other.rwLock.lockRead();
   const order: string[] = [];
   // The writer (member 1) waits for the first reader; meanwhile a second reader (member 2) comes.
-  words.turn = atTurn(SPIN_TURNS + 1, () => {
+  words.turn = atTurn(words.patience, () => {
     words.turn = atTurn(1, () => {
       // The second reader waits too: it did not slip in.
       order.push('reader waits');
@@ -221,7 +220,7 @@ test('a writer that has slept wakes the next one when it leaves, since others ma
   let woken = 0;
   words.notify = () => ++woken;
   other.rwLock.lockWrite();
-  words.turn = atTurn(SPIN_TURNS + 1, () => other.rwLock.unlockWrite());
+  words.turn = atTurn(words.patience, () => other.rwLock.unlockWrite());
   mine.rwLock.lockWrite();
   assert.equal(woken, 0);
   mine.rwLock.unlockWrite();

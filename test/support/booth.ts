@@ -141,6 +141,7 @@ export class Booth {
       cancels,
       workInsideNs: 0,
       workOutsideNs,
+      warmsUp: false,
     };
     this.#memory = allocateSale(plan, compareAndSwap);
     this.sale = attachSale(this.#memory, plan, compareAndSwap);

@@ -16,10 +16,11 @@ export function openSale(
   { crewSize = 1, work = () => {} }: Partial<SaleOptions> = {},
 ): Reserver[] {
   const layout = new Layout();
+  const size = { events, tickets, members: crewSize };
   const at = {
     crew: Crew.reserve(layout, crewSize),
     inventory: Inventory.reserve(layout, events),
-    own: layout.reserve(strategy.ownWords?.(events) ?? 0),
+    own: layout.reserve(strategy.ownWords?.(size) ?? 0),
   };
   const words = allocateWords(layout.words);
   const inventory = new Inventory(words, at.inventory, events);
@@ -27,7 +28,17 @@ export function openSale(
   return Array.from({ length: crewSize }, (_, self) => {
     const crew = new Crew(words, at.crew, crewSize);
     const contention: Contention = { retries: 0, waits: 0 };
-    const context: SaleContext = { words, inventory, own: at.own, crew, self, contention, work };
+    const context: SaleContext = {
+      size,
+      words,
+      inventory,
+      own: at.own,
+      crew,
+      self,
+      contention,
+      work,
+      nowMs: () => 0,
+    };
     return strategy.open(context);
   });
 }

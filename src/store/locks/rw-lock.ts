@@ -5,12 +5,18 @@
 // Source: the futex lock of the Rust standard library (library/std/src/sys/sync/rwlock/futex.rs);
 // the owner word is our addition.
 import { LINE_WORDS } from '../layout.ts';
+import { MEMBER_PLUS_ONE, showMember, type WordMeaning } from '../meaning.ts';
 import type { SharedWords } from '../words.ts';
 import { OWNER_CHECK_MS, throwIfAbandoned } from './abandoned.ts';
-import { type LockContext, SPIN_TURNS } from './mutex.ts';
+import type { LockContext } from './mutex.ts';
 
 /** Words a readers-writer lock takes: a whole line. */
 export const RW_LOCK_WORDS: number = LINE_WORDS;
+
+// Words of the lock.
+const STATE = 0;
+const WAKE_UPS = 1;
+const WRITER = 2;
 
 // The state word: 30 bits count readers, all ones mean a writer; the upper two say who sleeps.
 const COUNT_MASK = 0x3fffffff;
@@ -31,6 +37,15 @@ function isReadable(state: number): boolean {
   return (state & BOTH_WAITING) === 0 && (state & COUNT_MASK) < WRITE_LOCKED - 1;
 }
 
+function showState(state: number): string {
+  const count = state & COUNT_MASK;
+  let held = `read by ${count}`;
+  if (count === 0) held = 'free';
+  else if (count === WRITE_LOCKED) held = 'held by a writer';
+  const readers = (state & READERS_WAITING) !== 0 ? ', readers wait' : '';
+  return `${held}${readers}${(state & WRITERS_WAITING) !== 0 ? ', a writer waits' : ''}`;
+}
+
 /** One thread's handle on a lock in shared words: `[state, writer wake-ups, writer + 1]`. */
 export class RwLock {
   readonly #context: LockContext;
@@ -43,10 +58,18 @@ export class RwLock {
   constructor(context: LockContext, first: number, name: string) {
     this.#context = context;
     this.#words = context.words;
-    this.#state = first;
-    this.#wakeUps = first + 1;
-    this.#writer = first + 2;
+    this.#state = first + STATE;
+    this.#wakeUps = first + WAKE_UPS;
+    this.#writer = first + WRITER;
     this.#name = name;
+  }
+
+  /** What the word at `offset` of a readers-writer lock means. */
+  static describe(offset: number, name: string): WordMeaning {
+    if (offset === STATE) return { name, show: showState };
+    if (offset === WAKE_UPS) return { name: `${name}: wake-ups of writers` };
+    if (offset > WRITER) return { name: `${name}: unused word ${offset}` };
+    return { name: `${name}: writer`, naming: MEMBER_PLUS_ONE, show: showMember };
   }
 
   lockRead(): void {
@@ -63,11 +86,12 @@ export class RwLock {
 
   lockWrite(): void {
     if (!this.#swap(0, WRITE_LOCKED)) this.#lockWriteContested();
-    this.#words.set(this.#writer, this.#context.self + 1);
+    // Atomically, since whoever waits reads it without holding the lock.
+    this.#words.store(this.#writer, this.#context.self + 1);
   }
 
   unlockWrite(): void {
-    this.#words.set(this.#writer, 0);
+    this.#words.store(this.#writer, 0);
     const state = (this.#words.sub(this.#state, WRITE_LOCKED) - WRITE_LOCKED) | 0;
     if ((state & BOTH_WAITING) !== 0) this.#wakeNext(state);
   }
@@ -108,7 +132,7 @@ export class RwLock {
   /** Looks again while the lock may soon be free; the state it ended with. */
   #spinWhile(busy: (state: number) => boolean): number {
     let state = this.#words.load(this.#state);
-    for (let turn = 0; turn < SPIN_TURNS && busy(state); turn++) {
+    for (let turn = 1; turn < this.#words.patience && busy(state); turn++) {
       this.#words.spin();
       state = this.#words.load(this.#state);
     }

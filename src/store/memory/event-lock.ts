@@ -13,15 +13,20 @@ export const eventLock: Strategy = {
   source:
     'lock striping (Herlihy and Shavit, The Art of Multiprocessor Programming); seed system 2',
   promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
-  ownWords: (events) => events * MUTEX_WORDS,
+  ownWords: ({ events }) => events * MUTEX_WORDS,
+  describeWord: (offset) =>
+    Mutex.describe(offset % MUTEX_WORDS, nameOf(Math.floor(offset / MUTEX_WORDS))),
   open(context: SaleContext) {
     const mutexes = Array.from(
-      { length: context.inventory.events },
-      (_, event) =>
-        new Mutex(context, context.own + event * MUTEX_WORDS, `the lock of event ${event}`),
+      { length: context.size.events },
+      (_, event) => new Mutex(context, context.own + event * MUTEX_WORDS, nameOf(event)),
     );
     const enter = (event: number): void => (mutexes[event] as Mutex).lock();
     const leave = (event: number): void => (mutexes[event] as Mutex).unlock();
     return sellUnderLock(context, { enter, leave, enterToRead: enter, leaveAfterReading: leave });
   },
 };
+
+function nameOf(event: number): string {
+  return `the lock of event ${event}`;
+}

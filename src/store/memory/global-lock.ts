@@ -6,6 +6,8 @@ import { MUTEX_WORDS, Mutex } from '../locks/mutex.ts';
 import type { SaleContext, Strategy } from '../strategy.ts';
 import { sellUnderLock } from './locked-sale.ts';
 
+const NAME = 'the global lock';
+
 export const globalLock: Strategy = {
   name: 'global-lock',
   summary:
@@ -13,8 +15,9 @@ export const globalLock: Strategy = {
   source: 'Hoare, Monitors, CACM 1974; seed system 0',
   promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
   ownWords: () => MUTEX_WORDS,
+  describeWord: (offset) => Mutex.describe(offset, NAME),
   open(context: SaleContext) {
-    const mutex = new Mutex(context, context.own, 'the global lock');
+    const mutex = new Mutex(context, context.own, NAME);
     const enter = (): void => mutex.lock();
     const leave = (): void => mutex.unlock();
     return sellUnderLock(context, { enter, leave, enterToRead: enter, leaveAfterReading: leave });

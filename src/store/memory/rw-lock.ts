@@ -6,6 +6,8 @@ import { RW_LOCK_WORDS, RwLock } from '../locks/rw-lock.ts';
 import type { SaleContext, Strategy } from '../strategy.ts';
 import { sellUnderLock } from './locked-sale.ts';
 
+const NAME = 'the readers-writer lock';
+
 export const rwLock: Strategy = {
   name: 'rw-lock',
   summary:
@@ -14,8 +16,9 @@ export const rwLock: Strategy = {
     'Courtois et al., Concurrent Control with Readers and Writers, CACM 1971; seed systems 1, 2',
   promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
   ownWords: () => RW_LOCK_WORDS,
+  describeWord: (offset) => RwLock.describe(offset, NAME),
   open(context: SaleContext) {
-    const lock = new RwLock(context, context.own, 'the readers-writer lock');
+    const lock = new RwLock(context, context.own, NAME);
     return sellUnderLock(context, {
       enter: () => lock.lockWrite(),
       leave: () => lock.unlockWrite(),

@@ -1,0 +1,29 @@
+import { systemClock } from '../base/clock.ts';
+import { stopRing } from '../generator/ring.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
+import type { Clerk } from '../store/strategy.ts';
+import type { ClerkTask } from './protocol.ts';
+import { contextOf } from './sale-context.ts';
+import { attachSale, threadsOf } from './sale-memory.ts';
+
+/** Serves the sellers as the last member of the crew, until all of them have closed. */
+export async function clerk({ plan, memory, epoch }: ClerkTask): Promise<void> {
+  const strategy = await loadStrategy(plan.strategy);
+  const sale = attachSale(memory, plan, strategy);
+  const self = plan.threads;
+  try {
+    const clock = systemClock(epoch);
+    sale.control.arrive(threadsOf(plan, strategy), clock);
+    if (sale.control.awaitOpening() < 0) return;
+    const contention = { retries: 0, waits: 0 };
+    const context = contextOf(plan, strategy, sale, self, clock, contention);
+    const serving = strategy.openClerk?.(context) as Clerk;
+    while (serving.serve());
+  } catch (error) {
+    // Whoever waits for an answer has to hear that there will be none.
+    sale.crew.markDead(self);
+    sale.control.stop();
+    stopRing(sale.ring);
+    throw error;
+  }
+}
