@@ -1,0 +1,135 @@
+import { clientOf, kindOf, type Machine, MOVE } from './machine.ts';
+import type { Violation } from './program.ts';
+import { type Race, raceAt } from './races.ts';
+import {
+  endViolation,
+  type Failure,
+  type FoundRace,
+  type Limits,
+  MOVES_BETWEEN_LOOKS,
+  type SearchOutcome,
+} from './search.ts';
+import { StateTable } from './state-table.ts';
+import type { Symmetry } from './symmetry.ts';
+
+/** The bits of a stored move; above them stands the renaming that followed it. */
+const MOVE_BITS = 8;
+
+/**
+ * Visits every state that the program can come to, nearest first, each once. So the first violation
+ * found has as few steps as any.
+ *
+ * @param symmetry states that differ by a renaming of like clients are then taken for one
+ * @param bound the most preemptions of a schedule, in which a client is left although it could go on
+ */
+export function searchBreadthFirst(
+  machine: Machine,
+  limits: Limits,
+  symmetry: Symmetry | undefined,
+  bound: number = Number.POSITIVE_INFINITY,
+): SearchOutcome {
+  const search = new BreadthFirst(machine, symmetry, bound);
+  const finished = search.run(limits);
+  return {
+    search: bound === Number.POSITIVE_INFINITY ? 'breadth-first' : 'preemption-bound',
+    finished,
+    ...(bound === Number.POSITIVE_INFINITY ? {} : { bound }),
+    states: search.table.count,
+    schedules: 0,
+    steps: search.steps,
+    failure: search.failure,
+    races: [...search.races.values()],
+    symmetry: symmetry?.size ?? 1,
+  };
+}
+
+class BreadthFirst {
+  readonly table: StateTable = new StateTable();
+  readonly races: Map<string, FoundRace> = new Map();
+  failure: Failure | undefined;
+  steps = 0;
+  readonly #machine: Machine;
+  readonly #symmetry: Symmetry | undefined;
+  readonly #bound: number;
+
+  constructor(machine: Machine, symmetry: Symmetry | undefined, bound: number) {
+    this.#machine = machine;
+    this.#symmetry = symmetry;
+    this.#bound = bound;
+  }
+
+  /** Whether all states were seen, or a failure. */
+  run(limits: Limits): boolean {
+    const { table } = this;
+    const machine = this.#machine;
+    machine.reset();
+    if (machine.violation) this.failure = { violation: machine.violation, moves: [] };
+    table.add(machine.state, machine.length, -1, 0);
+    const moves: number[] = [];
+    let nextLook = MOVES_BETWEEN_LOOKS;
+    for (let state = 0; state < table.count && !this.failure; state++) {
+      if (this.steps >= nextLook || table.count > limits.maxStates) {
+        nextLook = this.steps + MOVES_BETWEEN_LOOKS;
+        if (table.count > limits.maxStates || table.bytes > limits.maxBytes) return false;
+        if (!limits.mayGoOn()) return false;
+      }
+      machine.restore(table.rows, table.first(state), table.lengthOf(state));
+      const race = raceAt(machine);
+      if (race) this.#noteRace(race, state);
+      if (!machine.moves(moves)) {
+        const violation = endViolation(machine);
+        if (violation) this.#fail(violation, state);
+      }
+      this.#expand(state, moves);
+    }
+    return true;
+  }
+
+  #expand(state: number, moves: readonly number[]): void {
+    const machine = this.#machine;
+    const { table } = this;
+    for (const [i, move] of moves.entries()) {
+      if (i > 0) machine.restore(table.rows, table.first(state), table.lengthOf(state));
+      if (this.#bound < Number.POSITIVE_INFINITY && !this.#countPreemption(move)) continue;
+      machine.move(move);
+      this.steps++;
+      if (machine.violation) {
+        this.#fail(machine.violation, state, move);
+        return;
+      }
+      const renaming = this.#symmetry?.normalize(machine) ?? 0;
+      table.add(machine.state, machine.length, state, move | (renaming << MOVE_BITS));
+    }
+  }
+
+  /** Notes in the state who steps, and whether that preempts somebody; false beyond the bound. */
+  #countPreemption(move: number): boolean {
+    const machine = this.#machine;
+    const last = (machine.note & 0xff) - 1;
+    let preemptions = machine.note >> 8;
+    if (kindOf(move) !== MOVE.step) return true;
+    const client = clientOf(move);
+    if (last >= 0 && last !== client && machine.canStep(last)) preemptions++;
+    machine.note = (preemptions << 8) | (client + 1);
+    return preemptions <= this.#bound;
+  }
+
+  #fail(violation: Violation, state: number, move?: number): void {
+    if (this.failure) return;
+    this.failure = { violation, moves: this.#movesTo(state, move) };
+  }
+
+  #noteRace(race: Race, state: number): void {
+    const key = `${race.word} ${[...race.kinds].sort().join(' ')}`;
+    if (!this.races.has(key)) this.races.set(key, { race, moves: this.#movesTo(state) });
+  }
+
+  /** The moves from the beginning to a state and beyond, by the clients' own names. */
+  #movesTo(state: number, last?: number): number[] {
+    const stored: number[] = last === undefined ? [] : [last];
+    for (let at = state; at > 0; at = this.table.parent(at)) stored.push(this.table.move(at));
+    stored.reverse();
+    if (!this.#symmetry) return stored;
+    return this.#symmetry.undo(stored, MOVE_BITS);
+  }
+}

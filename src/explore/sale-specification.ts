@@ -1,0 +1,175 @@
+import { invariant } from '../base/invariant.ts';
+import { reserved, type SmallSale } from './small-sale.ts';
+
+/** How an operation ended, as far as the specification cares. */
+export type Ending = 'granted' | 'sold out' | 'done' | 'without effect';
+
+// What a client is about, in a possible past.
+const IDLE = 0;
+const BEGUN = 1;
+const GRANTED = 2;
+const REFUSED = 3;
+const DONE = 4;
+
+/**
+ * One possible past: the operations that have taken effect until now, in some order. Only what can be
+ * seen of it matters: how many tickets each event has left, and for each client whether the operation
+ * that it has begun has taken effect, and how.
+ */
+interface Past {
+  readonly left: readonly number[];
+  readonly clients: readonly number[];
+}
+
+/** All pasts that what has been seen allows. A state of the specification is the number of such a set. */
+interface Pasts {
+  readonly all: readonly Past[];
+  /** The operation each client has begun, -1 for none. */
+  readonly operations: readonly number[];
+  /** After a death stock may be gone with the dead: then sold out is always allowed. */
+  readonly someDied: boolean;
+}
+
+/**
+ * What a sale must look like to its clients: as if every operation took effect at one moment between
+ * its beginning and its end (Herlihy and Wing, "Linearizability", TOPLAS 1990). All orders that are
+ * still possible are followed at once, so that an answer which none of them explains is a violation the
+ * moment it is given.
+ */
+export class SaleSpecification {
+  readonly initial: number;
+  readonly #sale: SmallSale;
+  readonly #strict: boolean;
+  readonly #sets: Pasts[] = [];
+  readonly #numbers: Map<string, number> = new Map();
+  readonly #known: Map<string, number> = new Map();
+
+  /** @param strict whether a client may be told sold out only if it is, at some moment */
+  constructor(sale: SmallSale, strict: boolean) {
+    this.#sale = sale;
+    this.#strict = strict;
+    const idle = sale.clients.map(() => IDLE);
+    const left = Array.from({ length: sale.events }, () => sale.tickets);
+    const operations = sale.clients.map(() => -1);
+    this.initial = this.#intern({ all: [{ left, clients: idle }], operations, someDied: false });
+  }
+
+  begin(state: number, client: number, operation: number): number {
+    return this.#once(`${state} begin ${client} ${operation}`, () => {
+      const { all, operations, someDied } = this.#sets[state] as Pasts;
+      return {
+        all: all.map(({ left, clients }) => ({ left, clients: clients.with(client, BEGUN) })),
+        operations: operations.with(client, operation),
+        someDied,
+      };
+    });
+  }
+
+  /** What is possible once `client` has seen its operation end so; undefined if nothing is. */
+  end(state: number, client: number, ending: Ending): number | undefined {
+    const next = this.#once(`${state} end ${client} ${ending}`, () => {
+      const pasts = this.#sets[state] as Pasts;
+      const all = this.#closure(pasts).filter(({ clients }) =>
+        this.#allows(pasts, clients[client] as number, ending),
+      );
+      return {
+        all: all.map(({ left, clients }) => ({ left, clients: clients.with(client, IDLE) })),
+        operations: pasts.operations.with(client, -1),
+        someDied: pasts.someDied,
+      };
+    });
+    return (this.#sets[next] as Pasts).all.length === 0 ? undefined : next;
+  }
+
+  /** `client` has died: what it had begun may have taken effect, or may never. */
+  die(state: number, client: number): number {
+    return this.#once(`${state} die ${client}`, () => {
+      const { all, operations } = this.#sets[state] as Pasts;
+      return { all, operations, someDied: true };
+    });
+  }
+
+  /** The same with the clients renamed: client c is now `renaming[c]`. */
+  rename(state: number, renaming: readonly number[]): number {
+    return this.#once(`${state} rename ${renaming.join()}`, () => {
+      const { all, operations, someDied } = this.#sets[state] as Pasts;
+      const renamed = (values: readonly number[]): number[] => {
+        const result = [...values];
+        for (const [client, value] of values.entries()) result[renaming[client] as number] = value;
+        return result;
+      };
+      return {
+        all: all.map(({ left, clients }) => ({ left, clients: renamed(clients) })),
+        operations: renamed(operations),
+        someDied,
+      };
+    });
+  }
+
+  #allows({ someDied }: Pasts, status: number, ending: Ending): boolean {
+    switch (ending) {
+      case 'granted':
+        return status === GRANTED;
+      case 'done':
+        return status === DONE;
+      case 'sold out':
+        return status === REFUSED || (status === BEGUN && (!this.#strict || someDied));
+      case 'without effect':
+        return status === BEGUN;
+    }
+  }
+
+  /** Every past that becomes possible when some operations that have begun now take effect. */
+  #closure({ all, operations }: Pasts): Past[] {
+    const found = new Map<string, Past>();
+    const waiting = [...all];
+    for (let past = waiting.pop(); past; past = waiting.pop()) {
+      const key = keyOf(past);
+      if (found.has(key)) continue;
+      found.set(key, past);
+      for (const [client, status] of past.clients.entries()) {
+        if (status === BEGUN)
+          waiting.push(this.#effect(past, client, operations[client] as number));
+      }
+    }
+    return [...found.values()];
+  }
+
+  #effect({ left, clients }: Past, client: number, index: number): Past {
+    const operations = this.#sale.clients[client] ?? [];
+    const operation = operations[index];
+    invariant(operation !== undefined, `client ${client} has no operation ${index}`);
+    if (operation.kind === 'browse') return { left, clients: clients.with(client, DONE) };
+    if (operation.kind === 'cancel') {
+      const { event, quantity } = reserved(operations, operation.of);
+      const returned = left.with(event, (left[event] as number) + quantity);
+      return { left: returned, clients: clients.with(client, DONE) };
+    }
+    const { event, quantity } = operation;
+    const rest = (left[event] as number) - quantity;
+    if (rest < 0) return { left, clients: clients.with(client, REFUSED) };
+    return { left: left.with(event, rest), clients: clients.with(client, GRANTED) };
+  }
+
+  #once(question: string, answer: () => Pasts): number {
+    const known = this.#known.get(question);
+    if (known !== undefined) return known;
+    const number = this.#intern(answer());
+    this.#known.set(question, number);
+    return number;
+  }
+
+  #intern(pasts: Pasts): number {
+    const keys = pasts.all.map(keyOf).sort();
+    const key = `${pasts.someDied} ${pasts.operations.join()} ${keys.join('|')}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#sets.push(pasts);
+    this.#numbers.set(key, this.#sets.length - 1);
+    return this.#sets.length - 1;
+  }
+}
+
+function keyOf({ left, clients }: Past): string {
+  return `${left.join()};${clients.join()}`;
+}

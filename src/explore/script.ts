@@ -1,0 +1,220 @@
+import { messageOf } from '../base/errors.ts';
+import type { SharedWords } from '../store/words.ts';
+import { STEP, type Step, type StepKind, WAIT_RESULTS } from './step.ts';
+
+/** Thrown through a client to suspend it. Not an Error: nobody looks at its stack. */
+const SUSPENDED: object = Object.freeze({});
+
+/** A client that goes on this often after it was suspended loops for ever around a catch. */
+const MAX_CALLS_WHILE_SUSPENDED = 1000;
+
+/** What a client cannot be explored for, in one line. */
+export class UnexplorableError extends Error {
+  override name = 'UnexplorableError';
+}
+
+/** Values that a busy loop has read, and looks at again until one of them changes. */
+export interface Guard {
+  readonly words: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** What a client has come to when the results of its steps so far are known. */
+export interface Progress {
+  /** What it does next; undefined when it has ended. */
+  readonly step: Step | undefined;
+  /** The step waits until one of these words has changed. */
+  readonly guard: Guard | undefined;
+  /** The operation the step belongs to, and whether it is its first step; -1 between operations. */
+  readonly operation: number;
+  readonly begins: boolean;
+  /** How the operation that the last step completed has ended, if it completed one. */
+  readonly ended: number | undefined;
+  /** Why the client broke down, if it did. */
+  readonly failure: string | undefined;
+}
+
+/** One client's way through its code, told by the results of its steps. */
+export type ClientCode = (script: Script) => void;
+
+/**
+ * Words for one pass of one client: they answer its first steps with results that are known already,
+ * and suspend it at the first step whose result is not. The client can then be continued by another
+ * pass from its beginning, with one result more.
+ *
+ * Source: Koppel, Kuper and Might's "thermometer continuations" (ICFP 2018), for shared memory.
+ */
+export class Script implements SharedWords {
+  readonly length: number;
+  /** Busy loops that end in sleep are not taken: a turn only repeats the first look. */
+  readonly patience = 1;
+  readonly #results: readonly number[];
+  readonly #steps: readonly Step[];
+  #done = 0;
+  #calls = 0;
+  #next: Step | undefined;
+  #guard: Guard | undefined;
+  // What the turn of a busy loop has read; undefined once it wrote something.
+  #read: Map<number, number> | undefined = new Map();
+  #operation = -1;
+  #stepsBefore = 0;
+  #begins = false;
+  #ended: number | undefined;
+
+  /**
+   * @param steps the client's steps so far
+   * @param results what each of them gave
+   */
+  constructor(length: number, steps: readonly Step[], results: readonly number[]) {
+    this.length = length;
+    this.#steps = steps;
+    this.#results = results;
+  }
+
+  /** Runs the client until it does something new, ends, or fails. */
+  follow(code: ClientCode): Progress {
+    let failure: string | undefined;
+    try {
+      code(this);
+      if (this.#calls > 0) throw new UnexplorableError(SWALLOWED);
+    } catch (error) {
+      if (error instanceof UnexplorableError) throw error;
+      if (error !== SUSPENDED) {
+        if (this.#calls > 0) throw new UnexplorableError(SWALLOWED);
+        failure = messageOf(error);
+      }
+    }
+    if (this.#done < this.#results.length) throw new UnexplorableError(NONDETERMINISTIC);
+    return {
+      step: this.#next,
+      guard: this.#next && this.#guard,
+      operation: this.#operation,
+      begins: this.#begins,
+      ended: this.#ended,
+      failure,
+    };
+  }
+
+  /** Begins operation `index` of the client. */
+  begin(index: number): void {
+    this.#operation = index;
+    this.#begins = true;
+    this.#stepsBefore = this.#done;
+    this.#read = new Map();
+  }
+
+  /** Ends the current operation with `outcome`. */
+  end(outcome: number): void {
+    if (this.#done === this.#stepsBefore) this.#step(STEP.local, -1, 0, 0, false);
+    // Only what the last known step completed is news.
+    this.#ended = this.#done === this.#results.length ? outcome : undefined;
+    this.#operation = -1;
+  }
+
+  get(index: number): number {
+    return this.#look(STEP.get, index);
+  }
+
+  set(index: number, value: number): void {
+    this.#write(STEP.set, index, value);
+  }
+
+  load(index: number): number {
+    return this.#look(STEP.load, index);
+  }
+
+  store(index: number, value: number): void {
+    this.#write(STEP.store, index, value);
+  }
+
+  add(index: number, value: number): number {
+    return this.#write(STEP.add, index, value);
+  }
+
+  sub(index: number, value: number): number {
+    return this.#write(STEP.sub, index, value);
+  }
+
+  exchange(index: number, value: number): number {
+    return this.#write(STEP.exchange, index, value);
+  }
+
+  compareExchange(index: number, expected: number, replacement: number): number {
+    const seen = this.#step(STEP.compareExchange, index, expected | 0, replacement | 0, false);
+    if (seen === (expected | 0)) this.#read = undefined;
+    else this.#read?.set(index, seen);
+    return seen;
+  }
+
+  wait(index: number, expected: number, timeoutMs?: number): 'ok' | 'not-equal' | 'timed-out' {
+    const timed = timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY;
+    const result = this.#step(STEP.wait, index, expected | 0, 0, timed);
+    this.#read = undefined;
+    return WAIT_RESULTS[result] as 'ok';
+  }
+
+  notify(index: number, count: number = 2 ** 31 - 1): number {
+    return this.#step(STEP.notify, index, count, 0, false);
+  }
+
+  /** The next step waits until a word that was read since the last turn has changed. */
+  spin(): void {
+    if (this.#calls > 0) throw SUSPENDED;
+    const read = this.#read;
+    this.#read = new Map();
+    if (read === undefined || read.size === 0) return;
+    this.#guard = { words: [...read.keys()], values: [...read.values()] };
+  }
+
+  #look(kind: StepKind, index: number): number {
+    const seen = this.#step(kind, index, 0, 0, false);
+    this.#read?.set(index, seen);
+    return seen;
+  }
+
+  #write(kind: StepKind, index: number, value: number): number {
+    const before = this.#step(kind, index, value | 0, 0, false);
+    this.#read = undefined;
+    return before;
+  }
+
+  #step(kind: StepKind, word: number, value: number, replacement: number, timed: boolean): number {
+    if (this.#calls > 0) this.#refuse();
+    const step: Step = { kind, word, value, replacement, timed };
+    if (kind !== STEP.local && !(Number.isInteger(word) && word >= 0 && word < this.length)) {
+      throw new RangeError(`there is no word ${word}; there are ${this.length}`);
+    }
+    const at = this.#done;
+    if (at === this.#results.length) {
+      this.#next = step;
+      this.#calls = 1;
+      throw SUSPENDED;
+    }
+    if (!agrees(this.#steps[at] as Step, step)) throw new UnexplorableError(NONDETERMINISTIC);
+    this.#done = at + 1;
+    this.#guard = undefined;
+    this.#begins = false;
+    this.#ended = undefined;
+    return this.#results[at] as number;
+  }
+
+  /** A client that was suspended must not go on: its `finally` clauses get here. */
+  #refuse(): never {
+    if (this.#calls++ > MAX_CALLS_WHILE_SUSPENDED) throw new UnexplorableError(SWALLOWED);
+    throw SUSPENDED;
+  }
+}
+
+function agrees(known: Step, step: Step): boolean {
+  return (
+    known.kind === step.kind &&
+    known.word === step.word &&
+    known.value === step.value &&
+    known.replacement === step.replacement
+  );
+}
+
+const SWALLOWED =
+  'cannot be explored: it catches everything that is thrown, also what suspends it between two steps';
+const NONDETERMINISTIC =
+  'cannot be explored: run twice with the same answers, it did not do the same';

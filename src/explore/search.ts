@@ -1,0 +1,81 @@
+import type { Machine } from './machine.ts';
+import type { Violation } from './program.ts';
+import type { Race } from './races.ts';
+
+/** How an exploration went through the schedules. */
+export type SearchName = 'breadth-first' | 'source-dpor' | 'preemption-bound' | 'pct';
+
+/** A broken rule, and the moves that lead to it. */
+export interface Failure {
+  readonly violation: Violation;
+  readonly moves: readonly number[];
+}
+
+/** A race, and the moves after which both its steps are next. */
+export interface FoundRace {
+  readonly race: Race;
+  readonly moves: readonly number[];
+}
+
+/** What one search found, and how far it came. */
+export interface SearchOutcome {
+  readonly search: SearchName;
+  /** Whether it has seen all there is to see, within `bound` if it has one. */
+  readonly finished: boolean;
+  /** The most preemptions in a schedule, for a search that bounds them. */
+  readonly bound?: number;
+  /** States of the whole program seen, for searches that remember them. */
+  readonly states: number;
+  /** Runs from the beginning to an end, for searches that do not. */
+  readonly schedules: number;
+  readonly steps: number;
+  readonly failure: Failure | undefined;
+  readonly races: readonly FoundRace[];
+  /** How many clients were taken for interchangeable at most; 1 is none. */
+  readonly symmetry: number;
+  /** How likely a schedule of PCT shows a bug of each depth, from depth 1. */
+  readonly chances?: readonly number[];
+}
+
+/** Where a search gives up. */
+export interface Limits {
+  readonly maxStates: number;
+  /** Bytes for the states that a search remembers. */
+  readonly maxBytes: number;
+  /** Asked from time to time. */
+  readonly mayGoOn: () => boolean;
+}
+
+/** Clocks are asked once in so many moves. */
+export const MOVES_BETWEEN_LOOKS = 4096;
+
+/** What is broken in a state in which nobody can go on by itself, if anything. */
+export function endViolation(machine: Machine): Violation | undefined {
+  const { program, size } = machine;
+  if (!machine.allEnded) return stuckViolation(machine);
+  const at = Array.from({ length: size }, (_, client) => machine.at(client));
+  return program.monitor.finish(at, machine.memory(), machine.someDied);
+}
+
+/** Nobody can go on: why, from the point of view of those who wait. */
+function stuckViolation(machine: Machine): Violation {
+  const { program, size } = machine;
+  const waiting: string[] = [];
+  let lost = false;
+  for (let client = 0; client < size; client++) {
+    if (machine.isDead(client) || machine.hasEnded(client)) continue;
+    const { step, slot, guardSlots } = machine.at(client);
+    const name = program.clients[client]?.name ?? '';
+    if (machine.sleeps(client)) {
+      const word = program.describe(step?.word ?? 0).name;
+      const changed = machine.read(slot) !== step?.value;
+      lost ||= changed;
+      waiting.push(`${name} sleeps on ${word}${changed ? ' although it has changed since' : ''}`);
+    } else {
+      const words = guardSlots.map((each) => program.describe(machine.slots.words[each] ?? 0).name);
+      waiting.push(`${name} waits in a loop for ${words.join(' or ')} to change`);
+    }
+  }
+  const kind = lost ? 'lost wake-up' : 'deadlock';
+  return { kind, message: `nobody can go on: ${waiting.join('; ')}` };
+}
