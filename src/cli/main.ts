@@ -5,11 +5,17 @@ import { nearest } from '../base/nearest.ts';
 import { packageVersion } from '../sim/environment.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
+import { exploreCommand } from './explore.ts';
 import { EXIT } from './interrupt.ts';
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
 
-const COMMANDS: readonly Command[] = [runCommand, compareCommand, strategiesCommand];
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  compareCommand,
+  exploreCommand,
+  strategiesCommand,
+];
 const HELP_WIDTH_MAX = 100;
 
 /** Runs the command line; the exit code. */

@@ -76,11 +76,21 @@ export function scenarioRequest(argv: Arguments, presetByDefault?: string): Scen
 }
 
 export function formatOf(argv: Arguments): Format {
-  const value = textOf(argv, 'format') ?? 'table';
-  const format = FORMATS.find((each) => each === value);
-  if (format) return format;
+  return chosen(argv, 'format', FORMATS, 'table');
+}
+
+/** An option that is one of a few words. */
+export function chosen<Choice extends string>(
+  argv: Arguments,
+  flag: string,
+  choices: readonly Choice[],
+  byDefault: Choice,
+): Choice {
+  const value = textOf(argv, flag) ?? byDefault;
+  const choice = choices.find((each) => each === value);
+  if (choice !== undefined) return choice;
   throw new InputError(
-    `--format must be one of ${FORMATS.join(', ')}; got "${value}"${nearest(value, FORMATS)}`,
+    `--${flag} must be one of ${choices.join(', ')}; got "${value}"${nearest(value, choices)}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { SearchOptions } from '../explore/search-schedules.ts';
 import { formatCount, formatShort } from '../report/format.ts';
 import type { RunProgress } from '../sim/run.ts';
 
@@ -7,13 +8,26 @@ export interface ProgressLine {
   clear(): void;
 }
 
+export interface ExplorationLine {
+  readonly show: SearchOptions['onProgress'];
+  clear(): void;
+}
+
 const CLEAR_LINE = '\r\u001b[K';
+
+/** Whether there is somebody to show progress to: a person at a terminal. */
+function isWatched(quiet: boolean): boolean {
+  return !quiet && process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+}
+
+function showLine(line: string): void {
+  const { stderr } = process;
+  stderr.write(CLEAR_LINE + line.slice(0, (stderr.columns || 80) - 1));
+}
 
 /** A live line on stderr, for a person at a terminal; nothing at all otherwise. */
 export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine {
-  const { stderr } = process;
-  if (quiet || !stderr.isTTY || process.env['TERM'] === 'dumb')
-    return { show: undefined, clear() {} };
+  if (!isWatched(quiet)) return { show: undefined, clear() {} };
   let last = { strategy: '', completed: 0, timeMs: 0 };
   return {
     show({ strategy, completed, expected, ticketsLeft }) {
@@ -24,8 +38,21 @@ export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine 
       const done =
         expected === null ? formatCount(completed) : `${Math.floor((completed / expected) * 100)}%`;
       const line = `${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
-      stderr.write(CLEAR_LINE + line.slice(0, (stderr.columns || 80) - 1));
+      showLine(line);
     },
-    clear: () => void stderr.write(CLEAR_LINE),
+    clear: () => showLine(''),
+  };
+}
+
+/** The same for an exploration. */
+export function explorationProgress(quiet: boolean): ExplorationLine {
+  if (!isWatched(quiet)) return { show: undefined, clear() {} };
+  return {
+    show({ search, states, schedules, steps }) {
+      const seen =
+        states > 0 ? `${formatCount(states)} states` : `${formatCount(schedules)} schedules`;
+      showLine(`${search}  ${seen}  ${formatCount(steps)} steps`);
+    },
+    clear: () => showLine(''),
   };
 }

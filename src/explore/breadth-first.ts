@@ -1,13 +1,17 @@
-import { clientOf, kindOf, type Machine, MOVE } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { clientOf, kindOf, MOVE } from './moves.ts';
 import type { Violation } from './program.ts';
-import { type Race, raceAt } from './races.ts';
+import { raceAt } from './races.ts';
 import {
-  endViolation,
+  collectRaces,
   type Failure,
   type FoundRace,
+  type Limit,
   type Limits,
   MOVES_BETWEEN_LOOKS,
-  type SearchOutcome,
+  runEndViolation,
+  type Search,
+  type SearchProgress,
 } from './search.ts';
 import { StateTable } from './state-table.ts';
 import type { Symmetry } from './symmetry.ts';
@@ -22,17 +26,17 @@ const MOVE_BITS = 8;
  * @param symmetry states that differ by a renaming of like clients are then taken for one
  * @param bound the most preemptions of a schedule, in which a client is left although it could go on
  */
-export function searchBreadthFirst(
+export function* searchBreadthFirst(
   machine: Machine,
   limits: Limits,
   symmetry: Symmetry | undefined,
   bound: number = Number.POSITIVE_INFINITY,
-): SearchOutcome {
+): Search {
   const search = new BreadthFirst(machine, symmetry, bound);
-  const finished = search.run(limits);
+  const stoppedBy = yield* search.run(limits);
   return {
     search: bound === Number.POSITIVE_INFINITY ? 'breadth-first' : 'preemption-bound',
-    finished,
+    stoppedBy,
     ...(bound === Number.POSITIVE_INFINITY ? {} : { bound }),
     states: search.table.count,
     schedules: 0,
@@ -58,8 +62,8 @@ class BreadthFirst {
     this.#bound = bound;
   }
 
-  /** Whether all states were seen, or a failure. */
-  run(limits: Limits): boolean {
+  /** Until all states were seen, or a failure. */
+  *run(limits: Limits): Generator<SearchProgress, Limit | undefined> {
     const { table } = this;
     const machine = this.#machine;
     machine.reset();
@@ -70,19 +74,21 @@ class BreadthFirst {
     for (let state = 0; state < table.count && !this.failure; state++) {
       if (this.steps >= nextLook || table.count > limits.maxStates) {
         nextLook = this.steps + MOVES_BETWEEN_LOOKS;
-        if (table.count > limits.maxStates || table.bytes > limits.maxBytes) return false;
-        if (!limits.mayGoOn()) return false;
+        if (table.count > limits.maxStates) return 'states';
+        if (table.bytes > limits.maxBytes) return 'memory';
+        yield { states: table.count, schedules: 0, steps: this.steps };
+        if (!limits.mayGoOn()) return 'time';
       }
       machine.restore(table.rows, table.first(state), table.lengthOf(state));
       const race = raceAt(machine);
-      if (race) this.#noteRace(race, state);
+      if (race) collectRaces(this.races, [race], () => this.#movesTo(state));
       if (!machine.moves(moves)) {
-        const violation = endViolation(machine);
+        const violation = runEndViolation(machine);
         if (violation) this.#fail(violation, state);
       }
       this.#expand(state, moves);
     }
-    return true;
+    return undefined;
   }
 
   #expand(state: number, moves: readonly number[]): void {
@@ -119,17 +125,11 @@ class BreadthFirst {
     this.failure = { violation, moves: this.#movesTo(state, move) };
   }
 
-  #noteRace(race: Race, state: number): void {
-    const key = `${race.word} ${[...race.kinds].sort().join(' ')}`;
-    if (!this.races.has(key)) this.races.set(key, { race, moves: this.#movesTo(state) });
-  }
-
   /** The moves from the beginning to a state and beyond, by the clients' own names. */
   #movesTo(state: number, last?: number): number[] {
     const stored: number[] = last === undefined ? [] : [last];
     for (let at = state; at > 0; at = this.table.parent(at)) stored.push(this.table.move(at));
-    stored.reverse();
-    if (!this.#symmetry) return stored;
-    return this.#symmetry.undo(stored, MOVE_BITS);
+    const moves = stored.toReversed();
+    return this.#symmetry?.undo(moves, MOVE_BITS) ?? moves;
   }
 }

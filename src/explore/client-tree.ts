@@ -1,13 +1,6 @@
 import { type ClientCode, type Guard, Script } from './script.ts';
 import { STEP, type Step, type StepKind } from './step.ts';
 
-/** A grant that a client holds or held. */
-export interface Granted {
-  readonly event: number;
-  readonly ticket: number;
-  readonly quantity: number;
-}
-
 /** A client that has come to a certain point: its code, and the results of its steps until there. */
 export interface ClientState {
   /** Unique among all clients' states, from 0. */
@@ -98,7 +91,7 @@ export class ClientTree {
       results.push(last);
       last = at.result;
     }
-    const script = new Script(this.#words, steps.reverse(), results.reverse());
+    const script = new Script(this.#words, steps.toReversed(), results.toReversed());
     const { step, guard = NO_GUARD, ...progress } = script.follow(this.#code);
     const state: ClientState = {
       ...progress,
@@ -115,13 +108,4 @@ export class ClientTree {
     this.#numbers.all.push(state);
     return state;
   }
-}
-
-/** The results of operations that a state's client has completed, in order. */
-export function outcomesOf(state: ClientState): number[] {
-  const outcomes: number[] = [];
-  for (let at: ClientState | undefined = state; at; at = at.parent) {
-    if (at.ended !== undefined) outcomes.push(at.ended);
-  }
-  return outcomes.reverse();
 }

@@ -31,10 +31,10 @@ export function holdingsOf(state: ClientState, operations: readonly SaleOperatio
 }
 
 /** The operations that have ended, in order, and their outcomes. */
-export function endedOperations(state: ClientState): { index: number; outcome: number }[] {
+function endedOperations(state: ClientState): { index: number; outcome: number }[] {
   const ended: { index: number; outcome: number }[] = [];
   for (let at = state; at.parent; at = at.parent) {
     if (at.ended !== undefined) ended.push({ index: at.parent.operation, outcome: at.ended });
   }
-  return ended.reverse();
+  return ended.toReversed();
 }

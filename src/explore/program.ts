@@ -35,6 +35,8 @@ export interface ProgramClient {
   readonly likeness: string;
   /** Its operations in words, such as `reserve 2`. */
   readonly operations: readonly string[];
+  /** How one of them ended, in words, such as `granted tickets 0-1`. */
+  readonly outcomeOf: (operation: number, outcome: number) => string;
 }
 
 /**
@@ -61,8 +63,8 @@ export interface Program {
   /** What all words hold at the beginning. */
   readonly initial: Int32Array;
   readonly describe: (word: number) => WordMeaning;
-  /** The word that tells of a client's death, and what it then holds. */
-  readonly death: (client: number) => { readonly word: number; readonly value: number };
+  /** The word that tells of a client's death, and what it then holds; undefined if it cannot die. */
+  readonly death: (client: number) => { readonly word: number; readonly value: number } | undefined;
   readonly monitor: Monitor;
   /** Whether two plain accesses without order are already a violation. */
   readonly racesAreViolations: boolean;

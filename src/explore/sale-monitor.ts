@@ -6,7 +6,7 @@ import { FinishedWords, NobodyLeftError } from './finished-words.ts';
 import { type Holding, holdingsOf } from './holdings.ts';
 import type { Monitor, Violation } from './program.ts';
 import { type Ending, SaleSpecification } from './sale-specification.ts';
-import { nameOf, reserved, type SmallSale, TOLD_OF_DEATH } from './small-sale.ts';
+import { nameOf, reserved, type SmallSale, TOLD_OF_DEATH, ticketsOf } from './small-sale.ts';
 
 /** How to look at a sale when all is over. */
 export interface Aftermath {
@@ -23,7 +23,7 @@ export class SaleMonitor implements Monitor {
   readonly #sale: SmallSale;
   readonly #specification: SaleSpecification;
   readonly #aftermath: Aftermath;
-  readonly #holdings: Holding[][] = [];
+  readonly #holdings: WeakMap<ClientState, Holding[]> = new WeakMap();
 
   constructor(strategy: Strategy, sale: SmallSale, aftermath: Aftermath) {
     this.#strategy = strategy;
@@ -172,10 +172,10 @@ export class SaleMonitor implements Monitor {
 
   #holdingsOf(client: number, at: readonly ClientState[]): Holding[] {
     const state = at[client] as ClientState;
-    const known = this.#holdings[state.id];
+    const known = this.#holdings.get(state);
     if (known) return known;
     const holdings = holdingsOf(state, this.#sale.clients[client] ?? []);
-    this.#holdings[state.id] = holdings;
+    this.#holdings.set(state, holdings);
     return holdings;
   }
 
@@ -200,8 +200,4 @@ function endingOf(outcome: number): Ending {
 function notLinearizable(what: string): Violation {
   const message = `${what} fits into no order of the requests in which each acts at one moment`;
   return { kind: 'not linearizable', message };
-}
-
-export function ticketsOf(count: number): string {
-  return count === 1 ? '1 ticket' : `${count} tickets`;
 }

@@ -10,6 +10,8 @@ import type { Program, ProgramClient } from './program.ts';
 import { SaleMonitor } from './sale-monitor.ts';
 import type { Script } from './script.ts';
 import {
+  describeOperation,
+  describeOutcome,
   nameOf,
   reserved,
   type SaleOperation,
@@ -52,7 +54,10 @@ export function saleProgram(strategy: Strategy, sale: SmallSale, clock: ClockUse
   const clients: ProgramClient[] = sale.clients.map((operations, self) => ({
     name: nameOf(self),
     likeness: JSON.stringify(operations),
-    operations: operations.map((operation) => describe(operation, operations, sale.events > 1)),
+    operations: operations.map((operation) =>
+      describeOperation(operation, operations, sale.events > 1),
+    ),
+    outcomeOf: (index, outcome) => describeOutcome(operations, index, outcome),
     code: (script) => sell(script, strategy, contextFor(script, self), operations),
   }));
   if (clerk) clients.push(clerkClient(strategy, (script) => contextFor(script, sellers)));
@@ -67,7 +72,7 @@ export function saleProgram(strategy: Strategy, sale: SmallSale, clock: ClockUse
     clients,
     initial,
     describe: meanings(strategy, size, at),
-    death: (client) => (client < size.members ? crew.death(client) : { word: at.clock, value: 0 }),
+    death: (client) => (client < size.members ? crew.death(client) : undefined),
     monitor,
     racesAreViolations: false,
   };
@@ -178,6 +183,7 @@ function clerkClient(strategy: Strategy, context: (script: Script) => SaleContex
     name: 'clerk',
     likeness: 'clerk',
     operations: [],
+    outcomeOf: () => '',
     code(script) {
       const own = context(script);
       try {
@@ -197,26 +203,9 @@ function clockClient(word: number): ProgramClient {
     name: 'clock',
     likeness: 'clock',
     operations: [],
+    outcomeOf: () => '',
     code: (script) => script.store(word, TICK_MS),
   };
-}
-
-function describe(
-  operation: SaleOperation,
-  operations: readonly SaleOperation[],
-  manyEvents: boolean,
-): string {
-  const of = (event: number): string => (manyEvents ? ` of event ${event}` : '');
-  switch (operation.kind) {
-    case 'reserve':
-      return `reserve ${operation.quantity}${of(operation.event)}`;
-    case 'cancel': {
-      const { event, quantity } = reserved(operations, operation.of);
-      return `cancel ${quantity}${of(event)}`;
-    }
-    case 'browse':
-      return `browse${of(operation.event)}`;
-  }
 }
 
 function meanings(strategy: Strategy, size: SaleSize, at: Places): (word: number) => WordMeaning {

@@ -1,8 +1,16 @@
 import { invariant } from '../base/invariant.ts';
+import { MAX_CLIENTS } from './moves.ts';
 import { reserved, type SmallSale } from './small-sale.ts';
 
 /** How an operation ended, as far as the specification cares. */
-export type Ending = 'granted' | 'sold out' | 'done' | 'without effect';
+const ENDINGS = ['granted', 'sold out', 'done', 'without effect'] as const;
+export type Ending = (typeof ENDINGS)[number];
+
+// What happens to a client, beside the endings.
+const DIE: number = ENDINGS.length;
+const BEGIN: number = DIE + 1;
+/** Most operations of a client. */
+const MAX_OPERATIONS = 32;
 
 // What a client is about, in a possible past.
 const IDLE = 0;
@@ -42,7 +50,7 @@ export class SaleSpecification {
   readonly #strict: boolean;
   readonly #sets: Pasts[] = [];
   readonly #numbers: Map<string, number> = new Map();
-  readonly #known: Map<string, number> = new Map();
+  readonly #known: Map<number, number> = new Map();
 
   /** @param strict whether a client may be told sold out only if it is, at some moment */
   constructor(sale: SmallSale, strict: boolean) {
@@ -55,7 +63,7 @@ export class SaleSpecification {
   }
 
   begin(state: number, client: number, operation: number): number {
-    return this.#once(`${state} begin ${client} ${operation}`, () => {
+    return this.#once(keyOf(state, client, BEGIN + operation), () => {
       const { all, operations, someDied } = this.#sets[state] as Pasts;
       return {
         all: all.map(({ left, clients }) => ({ left, clients: clients.with(client, BEGUN) })),
@@ -67,7 +75,7 @@ export class SaleSpecification {
 
   /** What is possible once `client` has seen its operation end so; undefined if nothing is. */
   end(state: number, client: number, ending: Ending): number | undefined {
-    const next = this.#once(`${state} end ${client} ${ending}`, () => {
+    const next = this.#once(keyOf(state, client, ENDINGS.indexOf(ending)), () => {
       const pasts = this.#sets[state] as Pasts;
       const all = this.#closure(pasts).filter(({ clients }) =>
         this.#allows(pasts, clients[client] as number, ending),
@@ -83,7 +91,7 @@ export class SaleSpecification {
 
   /** `client` has died: what it had begun may have taken effect, or may never. */
   die(state: number, client: number): number {
-    return this.#once(`${state} die ${client}`, () => {
+    return this.#once(keyOf(state, client, DIE), () => {
       const { all, operations } = this.#sets[state] as Pasts;
       return { all, operations, someDied: true };
     });
@@ -91,18 +99,16 @@ export class SaleSpecification {
 
   /** The same with the clients renamed: client c is now `renaming[c]`. */
   rename(state: number, renaming: readonly number[]): number {
-    return this.#once(`${state} rename ${renaming.join()}`, () => {
-      const { all, operations, someDied } = this.#sets[state] as Pasts;
-      const renamed = (values: readonly number[]): number[] => {
-        const result = [...values];
-        for (const [client, value] of values.entries()) result[renaming[client] as number] = value;
-        return result;
-      };
-      return {
-        all: all.map(({ left, clients }) => ({ left, clients: renamed(clients) })),
-        operations: renamed(operations),
-        someDied,
-      };
+    const { all, operations, someDied } = this.#sets[state] as Pasts;
+    const renamed = (values: readonly number[]): number[] => {
+      const result = [...values];
+      for (const [client, value] of values.entries()) result[renaming[client] as number] = value;
+      return result;
+    };
+    return this.#intern({
+      all: all.map(({ left, clients }) => ({ left, clients: renamed(clients) })),
+      operations: renamed(operations),
+      someDied,
     });
   }
 
@@ -124,7 +130,7 @@ export class SaleSpecification {
     const found = new Map<string, Past>();
     const waiting = [...all];
     for (let past = waiting.pop(); past; past = waiting.pop()) {
-      const key = keyOf(past);
+      const key = textOf(past);
       if (found.has(key)) continue;
       found.set(key, past);
       for (const [client, status] of past.clients.entries()) {
@@ -151,7 +157,7 @@ export class SaleSpecification {
     return { left: left.with(event, rest), clients: clients.with(client, GRANTED) };
   }
 
-  #once(question: string, answer: () => Pasts): number {
+  #once(question: number, answer: () => Pasts): number {
     const known = this.#known.get(question);
     if (known !== undefined) return known;
     const number = this.#intern(answer());
@@ -160,7 +166,7 @@ export class SaleSpecification {
   }
 
   #intern(pasts: Pasts): number {
-    const keys = pasts.all.map(keyOf).sort();
+    const keys = pasts.all.map(textOf).toSorted();
     const key = `${pasts.someDied} ${pasts.operations.join()} ${keys.join('|')}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -170,6 +176,11 @@ export class SaleSpecification {
   }
 }
 
-function keyOf({ left, clients }: Past): string {
+function textOf({ left, clients }: Past): string {
   return `${left.join()};${clients.join()}`;
+}
+
+/** One number for what happens to a client in a state. */
+function keyOf(state: number, client: number, what: number): number {
+  return (state * MAX_CLIENTS + client) * (BEGIN + MAX_OPERATIONS) + what;
 }

@@ -1,4 +1,6 @@
+import type { HappensBefore } from './happens-before.ts';
 import type { Machine } from './machine.ts';
+import { clientOf, kindOf, MOVE } from './moves.ts';
 import type { Violation } from './program.ts';
 import type { Race } from './races.ts';
 
@@ -17,11 +19,14 @@ export interface FoundRace {
   readonly moves: readonly number[];
 }
 
+/** What can end a search early; an interruption counts as time that is up. */
+export type Limit = 'states' | 'memory' | 'time';
+
 /** What one search found, and how far it came. */
 export interface SearchOutcome {
   readonly search: SearchName;
-  /** Whether it has seen all there is to see, within `bound` if it has one. */
-  readonly finished: boolean;
+  /** What kept it from seeing all there is to see, within `bound` if it has one. */
+  readonly stoppedBy: Limit | undefined;
   /** The most preemptions in a schedule, for a search that bounds them. */
   readonly bound?: number;
   /** States of the whole program seen, for searches that remember them. */
@@ -37,6 +42,15 @@ export interface SearchOutcome {
   readonly chances?: readonly number[];
 }
 
+export interface SearchProgress {
+  readonly states: number;
+  readonly schedules: number;
+  readonly steps: number;
+}
+
+/** A search under way. It stops from time to time to tell how far it is, so that others get a turn. */
+export type Search = Generator<SearchProgress, SearchOutcome>;
+
 /** Where a search gives up. */
 export interface Limits {
   readonly maxStates: number;
@@ -50,7 +64,7 @@ export interface Limits {
 export const MOVES_BETWEEN_LOOKS = 4096;
 
 /** What is broken in a state in which nobody can go on by itself, if anything. */
-export function endViolation(machine: Machine): Violation | undefined {
+export function runEndViolation(machine: Machine): Violation | undefined {
   const { program, size } = machine;
   if (!machine.allEnded) return stuckViolation(machine);
   const at = Array.from({ length: size }, (_, client) => machine.at(client));
@@ -78,4 +92,28 @@ function stuckViolation(machine: Machine): Violation {
   }
   const kind = lost ? 'lost wake-up' : 'deadlock';
   return { kind, message: `nobody can go on: ${waiting.join('; ')}` };
+}
+
+/** Takes a move and tells `order` of it. */
+export function stepAndFollow(machine: Machine, move: number, order: HappensBefore): void {
+  const client = clientOf(move);
+  const { step } = machine.at(client);
+  const asleep: number[] = [];
+  for (let other = 0; other < machine.size; other++) if (machine.sleeps(other)) asleep.push(other);
+  machine.move(move);
+  if (kindOf(move) !== MOVE.step || step === undefined) return;
+  const woken = asleep.filter((other) => !machine.sleeps(other));
+  order.step(client, step, machine.lastResult, woken);
+}
+
+/** Adds races of which none of the kind was known. */
+export function collectRaces(
+  known: Map<string, FoundRace>,
+  races: readonly Race[],
+  moves: () => readonly number[],
+): void {
+  for (const race of races) {
+    const key = `${race.word} ${race.kinds.toSorted().join(' ')}`;
+    if (!known.has(key)) known.set(key, { race, moves: moves() });
+  }
 }

@@ -1,4 +1,5 @@
 import { invariant } from '../base/invariant.ts';
+import { CONTENDED, DROPPED, FAILED, SOLD_OUT } from '../store/strategy.ts';
 
 /** Tickets that are asked for. */
 export interface Reservation {
@@ -35,4 +36,53 @@ export function reserved(operations: readonly SaleOperation[], index: number): R
   const operation = operations.filter(({ kind }) => kind === 'reserve')[index];
   invariant(operation?.kind === 'reserve', `there is no reserve ${index} to cancel`);
   return operation;
+}
+
+/** An operation in words. */
+export function describeOperation(
+  operation: SaleOperation,
+  operations: readonly SaleOperation[],
+  manyEvents: boolean,
+): string {
+  const of = (event: number): string => (manyEvents ? ` of event ${event}` : '');
+  switch (operation.kind) {
+    case 'reserve':
+      return `reserve ${operation.quantity}${of(operation.event)}`;
+    case 'cancel': {
+      const { event, quantity } = reserved(operations, operation.of);
+      return `cancel ${quantity}${of(event)}`;
+    }
+    case 'browse':
+      return `browse${of(operation.event)}`;
+  }
+}
+
+/** How an operation ended, in words. */
+export function describeOutcome(
+  operations: readonly SaleOperation[],
+  index: number,
+  outcome: number,
+): string {
+  const operation = operations[index];
+  if (outcome === TOLD_OF_DEATH) return 'told that somebody died';
+  if (operation?.kind === 'browse') return `${outcome} left`;
+  if (operation?.kind === 'cancel') {
+    return outcome < 0 ? 'not taken back' : `${ticketsOf(outcome)} taken back`;
+  }
+  if (outcome < 0) return REFUSALS[outcome] ?? `refused (${outcome})`;
+  const { quantity } = operation as Reservation;
+  return quantity === 1
+    ? `granted ticket ${outcome}`
+    : `granted tickets ${outcome}-${outcome + quantity - 1}`;
+}
+
+const REFUSALS: Readonly<Record<number, string>> = {
+  [SOLD_OUT]: 'sold out',
+  [CONTENDED]: 'contended',
+  [DROPPED]: 'dropped',
+  [FAILED]: 'failed',
+};
+
+export function ticketsOf(count: number): string {
+  return count === 1 ? '1 ticket' : `${count} tickets`;
 }

@@ -35,19 +35,27 @@ export const WOKEN = 0;
 export const NOT_EQUAL = 1;
 export const TIMED_OUT = 2;
 
-export function sameStep(one: Step, other: Step): boolean {
-  return (
-    one.kind === other.kind &&
-    one.word === other.word &&
-    one.value === other.value &&
-    one.replacement === other.replacement &&
-    one.timed === other.timed
-  );
-}
-
 /** Whether the step reads or writes plainly: then it must not race with another client's. */
 export function isPlain({ kind }: Step): boolean {
   return kind === STEP.get || kind === STEP.set;
+}
+
+/** What the step leaves in a word that held `before`. */
+export function valueAfter({ kind, value, replacement }: Step, before: number): number {
+  switch (kind) {
+    case STEP.set:
+    case STEP.store:
+    case STEP.exchange:
+      return value;
+    case STEP.add:
+      return (before + value) | 0;
+    case STEP.sub:
+      return (before - value) | 0;
+    case STEP.compareExchange:
+      return before === value ? replacement : before;
+    default:
+      return before;
+  }
 }
 
 /** Whether the step, with this result, wrote its word. */

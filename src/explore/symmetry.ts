@@ -1,16 +1,10 @@
-import type { MemberNaming } from '../store/meaning.ts';
 import type { ClientState, ClientTree } from './client-tree.ts';
-import { clientOf, kindOf, type Machine, moveOf } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { COUNTS_MASK, clientOf, kindOf, moveOf, TIMED_OUT_SHIFT } from './moves.ts';
 import type { Program } from './program.ts';
-import { STEP, type Step } from './step.ts';
-
-/** More renamings than this cost more than they save. */
-const MAX_RENAMINGS = 120;
-
-/** Thrown when clients that should be alike are not: then every state has to be visited. */
-export class AsymmetryError extends Error {
-  override name = 'AsymmetryError';
-}
+import { MAX_RENAMINGS, renamingsOf } from './renamings.ts';
+import type { Step } from './step.ts';
+import { AsymmetryError, WordRenaming } from './word-renaming.ts';
 
 /**
  * Takes states for one that differ only by which of several like clients is which: a search then
@@ -28,24 +22,31 @@ export class Symmetry {
   readonly #machine: Machine;
   readonly #renamings: readonly (readonly number[])[];
   readonly #inverses: readonly number[];
-  readonly #index: Map<string, number>;
+  readonly #index: Map<number, number>;
   readonly #words: WordRenaming;
   /** For each client's state, its twins under all renamings; and the smallest number among them. */
   readonly #twins: ClientState[][] = [];
   readonly #orbits: number[] = [];
-  #scratch = new Int32Array(0);
+  readonly #classes: readonly (readonly number[])[];
+  readonly #monitors: number[] = [];
+  readonly #slotTwins: number[][] = [];
+  readonly #chosen: number[] = [];
+  #scratch: Int32Array = new Int32Array(0);
 
-  private constructor(machine: Machine, renamings: readonly (readonly number[])[], size: number) {
+  private constructor(
+    machine: Machine,
+    renamings: readonly (readonly number[])[],
+    classes: readonly (readonly number[])[],
+  ) {
     this.#machine = machine;
     this.#renamings = renamings;
-    this.#index = new Map(renamings.map((renaming, index) => [renaming.join(), index]));
+    this.#classes = classes;
+    this.#index = new Map(renamings.map((renaming, index) => [codeOf(renaming), index]));
     this.#inverses = renamings.map((renaming) => {
-      return this.#index.get(
-        renaming.map((_, client) => renaming.indexOf(client)).join(),
-      ) as number;
+      return this.#index.get(codeOf(renaming.map((_, i) => renaming.indexOf(i)))) as number;
     });
     this.#words = new WordRenaming(machine.program);
-    this.size = size;
+    this.size = Math.max(...classes.map(({ length }) => length));
   }
 
   /** Undefined where no two clients are alike. */
@@ -55,10 +56,10 @@ export class Symmetry {
     for (const [client, { likeness }] of clients.entries()) {
       classes.set(likeness, [...(classes.get(likeness) ?? []), client]);
     }
-    const size = Math.max(...[...classes.values()].map(({ length }) => length));
-    if (size < 2) return undefined;
-    const renamings = renamingsOf(clients.length, [...classes.values()]);
-    return renamings.length > MAX_RENAMINGS ? undefined : new Symmetry(machine, renamings, size);
+    const members = [...classes.values()];
+    const renamings = renamingsOf(clients.length, members);
+    if (renamings.length < 2 || renamings.length > MAX_RENAMINGS) return undefined;
+    return new Symmetry(machine, renamings, members);
   }
 
   /**
@@ -86,31 +87,29 @@ export class Symmetry {
     });
   }
 
-  /** The renaming that puts like clients in the order of their states. */
+  /** The renaming that puts the clients of each class in the order of their states. */
   #choose(machine: Machine): number {
     const { size, state } = machine;
-    const { clients } = machine.program;
-    const renaming = clients.map((_, client) => client);
-    const order = [...renaming].sort((one, other) => {
-      const likeness = clients[one]?.likeness === clients[other]?.likeness;
-      if (!likeness) return one - other;
-      return (
-        this.#orbit(machine.at(one)) - this.#orbit(machine.at(other)) ||
-        (state[size + one] as number) - (state[size + other] as number) ||
-        one - other
-      );
-    });
-    // The places of a class stay its own; only who stands where changes.
-    const next = new Map<string, number[]>();
-    for (const client of renaming) {
-      const likeness = clients[client]?.likeness ?? '';
-      next.set(likeness, [...(next.get(likeness) ?? []), client]);
+    const renaming = this.#chosen;
+    let code = 0;
+    for (const members of this.#classes) {
+      for (let i = 0; i < members.length; i++) {
+        const client = members[i] as number;
+        const orbit = this.#orbit(machine.at(client));
+        const place = state[size + client] as number;
+        let rank = 0;
+        for (let j = 0; j < members.length; j++) {
+          const other = members[j] as number;
+          if (other === client) continue;
+          const difference = this.#orbit(machine.at(other)) - orbit;
+          const order = difference !== 0 ? difference : (state[size + other] as number) - place;
+          if (order < 0 || (order === 0 && j < i)) rank++;
+        }
+        renaming[client] = members[rank] as number;
+      }
     }
-    for (const client of order) {
-      const places = next.get(clients[client]?.likeness ?? '') as number[];
-      renaming[client] = places.shift() as number;
-    }
-    return this.#index.get(renaming.join()) as number;
+    for (let client = 0; client < size; client++) code = code * size + (renaming[client] as number);
+    return this.#index.get(code) as number;
   }
 
   #rename(machine: Machine, index: number): void {
@@ -118,21 +117,36 @@ export class Symmetry {
     const renaming = this.#renamings[index] as readonly number[];
     if (this.#scratch.length < state.length) this.#scratch = new Int32Array(state.length);
     const renamed = this.#scratch;
-    renamed.set(state);
     for (let client = 0; client < size; client++) {
       const place = renaming[client] as number;
       renamed[place] = this.#twin(machine.at(client), index).id;
       renamed[size + place] = state[size + client] as number;
     }
-    renamed[2 * size] = program.monitor.rename(state[2 * size] as number, renaming);
-    const faults = state[2 * size + 1] as number;
-    if (faults >= 1 << 8) throw new AsymmetryError('sleeps that have timed out');
+    const monitor = state[2 * size] as number;
+    renamed[2 * size] = this.#renamedMonitor(program, monitor, index);
+    renamed[2 * size + 1] = renamedFaults(state[2 * size + 1] as number, renaming);
+    renamed[head - 1] = state[head - 1] as number;
     for (let slot = 0; slot < slots.words.length; slot++) {
-      const word = slots.words[slot] as number;
-      const target = slots.of(this.#words.word(word, renaming));
-      renamed[head + target] = this.#words.value(word, state[head + slot] as number, renaming);
+      const target = this.#slotTwin(machine, slot, index);
+      const value = state[head + slot] as number;
+      renamed[head + target] = this.#words.value(slots.words[slot] as number, value, renaming);
     }
     machine.adopt(renamed);
+  }
+
+  #renamedMonitor(program: Program, state: number, index: number): number {
+    const key = state * this.#renamings.length + index;
+    this.#monitors[key] ??= program.monitor.rename(state, this.#renamings[index] as number[]);
+    return this.#monitors[key];
+  }
+
+  #slotTwin({ slots }: Machine, slot: number, index: number): number {
+    this.#slotTwins[index] ??= [];
+    const twins = this.#slotTwins[index];
+    twins[slot] ??= slots.of(
+      this.#words.word(slots.words[slot] as number, this.#renamings[index] as readonly number[]),
+    );
+    return twins[slot];
   }
 
   /** The smallest number among a state's twins: the same for all of them. */
@@ -151,7 +165,7 @@ export class Symmetry {
     this.#twins[state.id] ??= [];
     const twins = this.#twins[state.id] as ClientState[];
     twins[index] ??= index === 0 ? state : this.#findTwin(state, index);
-    return twins[index] as ClientState;
+    return twins[index];
   }
 
   #findTwin(state: ClientState, index: number): ClientState {
@@ -207,93 +221,17 @@ export class Symmetry {
   }
 }
 
-/** How words and their values change when members are renamed. */
-class WordRenaming {
-  readonly #program: Program;
-  readonly #namings: (MemberNaming | null)[] = [];
-  readonly #members: Int32Array;
-  /** The words of one name, by member. */
-  readonly #families: Map<string, number[]> = new Map();
-
-  constructor(program: Program) {
-    this.#program = program;
-    this.#members = new Int32Array(program.initial.length).fill(-1);
-    for (let word = 0; word < program.initial.length; word++) {
-      const { name, member } = program.describe(word);
-      if (member === undefined) continue;
-      this.#members[word] = member;
-      const family = this.#families.get(name) ?? [];
-      family[member] ??= word;
-      this.#families.set(name, family);
-    }
-  }
-
-  word(word: number, renaming: readonly number[]): number {
-    const member = word < 0 ? -1 : (this.#members[word] as number);
-    if (member < 0) return word;
-    const family = this.#families.get(this.#program.describe(word).name) as number[];
-    const target = family[renaming[member] ?? member];
-    if (target === undefined || family[member] !== word) {
-      throw new AsymmetryError('words that not every member has alike');
-    }
-    return target;
-  }
-
-  value(word: number, value: number, renaming: readonly number[]): number {
-    const naming = this.#naming(word);
-    if (!naming) return value;
-    const member = naming.memberOf(value);
-    const renamed = renaming[member];
-    return renamed === undefined ? value : naming.rename(value, renamed);
-  }
-
-  result({ kind, word }: Step, result: number, renaming: readonly number[]): number {
-    const counts = kind === STEP.wait || kind === STEP.notify || kind === STEP.local;
-    return counts ? result : this.value(word, result, renaming);
-  }
-
-  agrees(step: Step | undefined, twin: Step | undefined, renaming: readonly number[]): boolean {
-    if (!step || !twin) return step === twin;
-    const { kind, word } = step;
-    if (kind !== twin.kind || step.timed !== twin.timed) return false;
-    if (twin.word !== this.word(word, renaming)) return false;
-    const counts = kind === STEP.add || kind === STEP.sub || kind === STEP.notify;
-    if (counts || kind === STEP.local) return step.value === twin.value;
-    return (
-      this.value(word, step.value, renaming) === twin.value &&
-      this.value(word, step.replacement, renaming) === twin.replacement
-    );
-  }
-
-  #naming(word: number): MemberNaming | null {
-    const known = this.#namings[word];
-    if (known !== undefined) return known;
-    const naming = this.#program.describe(word).naming ?? null;
-    this.#namings[word] = naming;
-    return naming;
-  }
+/** A number for each renaming. */
+function codeOf(renaming: readonly number[]): number {
+  return renaming.reduce((code, client) => code * renaming.length + client, 0);
 }
 
-/** All renamings that keep every class together, the one that changes nothing first. */
-function renamingsOf(size: number, classes: readonly (readonly number[])[]): number[][] {
-  let renamings: number[][] = [Array.from({ length: size }, (_, client) => client)];
-  for (const members of classes) {
-    renamings = renamings.flatMap((renaming) =>
-      permutationsOf(members).map((permuted) => {
-        const next = [...renaming];
-        for (const [i, member] of members.entries()) next[member] = permuted[i] as number;
-        return next;
-      }),
-    );
-    if (renamings.length > MAX_RENAMINGS) break;
+function renamedFaults(faults: number, renaming: readonly number[]): number {
+  let renamed = faults & COUNTS_MASK;
+  for (const [client, place] of renaming.entries()) {
+    if (((faults >> (TIMED_OUT_SHIFT + client)) & 1) === 1) {
+      renamed |= 1 << (TIMED_OUT_SHIFT + place);
+    }
   }
-  return renamings;
-}
-
-function permutationsOf(members: readonly number[]): number[][] {
-  if (members.length <= 1) return [[...members]];
-  return members.flatMap((first) => {
-    const others = members.filter((member) => member !== first);
-    return permutationsOf(others).map((rest) => [first, ...rest]);
-  });
+  return renamed;
 }

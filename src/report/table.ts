@@ -1,26 +1,13 @@
-import { stripVTControlCharacters } from 'node:util';
-import Table from 'cli-table3';
 import type { Comparison, RunResult } from '../sim/result.ts';
 import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
+import { plainTable, visibleLength, wrap } from './plain.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
 
 /** Longer names are cut: a table fits into 100 columns. */
 const NAME_LENGTH = 18;
-
-/** A table without rules, its columns one space apart: all of them have to fit. */
-function plainTable(alignments: readonly ('left' | 'right')[]): Table.Table {
-  const none = ['top', 'bottom', 'left', 'mid', 'right'].flatMap((side) =>
-    ['', '-left', '-mid', '-right'].map((end) => [`${side}${end}`, '']),
-  );
-  return new Table({
-    chars: { ...Object.fromEntries(none), middle: ' ' },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    colAligns: [...alignments],
-  });
-}
 
 /** Strategies side by side, and what to conclude. */
 export function renderComparison({ results }: Comparison, style: Style): string {
@@ -152,31 +139,4 @@ function paintLines(heading: string, style: Style): string {
     .split('\n')
     .map((line) => paint(line, 'dim', style))
     .join('\n');
-}
-
-/** Breaks a text into lines that fit the style's width, each but the first indented. */
-function wrap(text: string, { width }: Style, indent = 0): string {
-  const room = Math.max(1, width - indent);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((each) => pieces(each, room))) {
-    if (line !== '' && visibleLength(line) + 1 + visibleLength(word) > room) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join(`\n${' '.repeat(indent)}`);
-}
-
-/** A word in pieces that fit, unless it is coloured: such words are short. */
-function pieces(word: string, room: number): string[] {
-  if (visibleLength(word) <= room) return [word];
-  return word.match(new RegExp(`.{1,${room}}`, 'gsu')) ?? [];
-}
-
-/** Columns that a text takes, without its colours. */
-function visibleLength(text: string): number {
-  return stripVTControlCharacters(text).length;
 }

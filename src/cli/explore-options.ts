@@ -1,0 +1,117 @@
+import type { Options } from 'yargs';
+import { InputError } from '../base/errors.ts';
+import { LOCKS } from '../explore/locks.ts';
+import type { Faults } from '../explore/moves.ts';
+import type { SearchChoice, SearchOptions } from '../explore/search-schedules.ts';
+import { SALE_DEFAULTS, SALE_FIELDS, SALE_PRESETS } from '../explore/terms.ts';
+import { EXPLORATION_FORMATS } from '../report/exploration.ts';
+import { type Arguments, chosen, text, textOf } from './options.ts';
+
+const SEARCHES: readonly SearchChoice[] = [
+  'auto',
+  'breadth-first',
+  'source-dpor',
+  'preemption-bound',
+  'pct',
+];
+
+const DEFAULTS = {
+  'max-states': 5_000_000,
+  memory: 1024,
+  'time-limit': 60,
+  preemptions: 3,
+  samples: 100_000,
+} as const;
+
+/** Most deaths, or wake-ups without a reason, in a schedule. */
+const MAX_FAULTS = 4;
+const MIB = 2 ** 20;
+
+export const EXPLORE_OPTIONS: Readonly<Record<string, Options>> = {
+  strategy: text('a strategy, by its name or its file', 'Sale:'),
+  lock: text(`a lock on its own: ${LOCKS.map(({ name }) => name).join(', ')}`, 'Sale:'),
+  scenario: text(`a preset (${SALE_PRESETS.map(({ name }) => name).join(', ')})`, 'Sale:'),
+  ...Object.fromEntries(
+    SALE_FIELDS.map(({ name, description }) => [
+      name,
+      text(`${description} [${SALE_DEFAULTS[name]}]`, 'Sale:'),
+    ]),
+  ),
+  crashes: fault('let so many clients die, between any two steps'),
+  spurious: fault('let so many sleepers wake without being woken'),
+  schedule: text('run this one schedule, such as 0101', 'Search:'),
+  search: text(`${SEARCHES.join(', ')}: one search, or one after the other [auto]`, 'Search:'),
+  'max-states': text(`states to remember [${DEFAULTS['max-states']}]`, 'Search:'),
+  memory: text(`MiB for them [${DEFAULTS.memory}]`, 'Search:'),
+  'time-limit': text(`seconds for all searches [${DEFAULTS['time-limit']}]`, 'Search:'),
+  preemptions: text(`bound for preemption-bound [${DEFAULTS.preemptions}]`, 'Search:'),
+  samples: text(`schedules for pct [${DEFAULTS.samples}]`, 'Search:'),
+  seed: text('of the random schedules [42]', 'Search:'),
+  format: text(`how to print the result: ${EXPLORATION_FORMATS.join(', ')} [table]`, 'Output:'),
+  out: text('write the result to this file instead of stdout', 'Output:'),
+  quiet: { type: 'boolean', description: 'no progress on stderr', group: 'Output:' },
+};
+
+/** An option whose number may be left out. */
+function fault(description: string): Options {
+  return {
+    type: 'string',
+    description: `${description} [1 if no number is given]`,
+    group: 'Sale:',
+  };
+}
+
+export function presetEpilogue(): string {
+  const width = Math.max(...SALE_PRESETS.map(({ name }) => name.length)) + 2;
+  const lines = SALE_PRESETS.map(({ name, sentence }) => `  ${name.padEnd(width)}${sentence}`);
+  return `Presets:\n${lines.join('\n')}\n\nExit status: 0 no violation, 1 a rule is broken, 2 bad usage, 130 interrupted, 143 terminated.`;
+}
+
+export function faultsOf(argv: Arguments): Faults {
+  return { crashes: faultCount(argv, 'crashes'), spurious: faultCount(argv, 'spurious') };
+}
+
+function faultCount(argv: Arguments, flag: string): number {
+  const given = textOf(argv, flag);
+  if (given === undefined) return 0;
+  return given === '' ? 1 : wholeNumber(flag, given, 0, MAX_FAULTS);
+}
+
+export function searchOptions(
+  argv: Arguments,
+): Omit<SearchOptions, 'faults' | 'signal' | 'onProgress'> {
+  const number = (flag: keyof typeof DEFAULTS, min: number, max: number): number => {
+    const given = textOf(argv, flag);
+    return given === undefined ? DEFAULTS[flag] : wholeNumber(flag, given, min, max);
+  };
+  return {
+    search: chosen(argv, 'search', SEARCHES, 'auto'),
+    maxStates: number('max-states', 1, 500_000_000),
+    maxBytes: number('memory', 1, 1 << 20) * MIB,
+    timeLimitMs: number('time-limit', 1, 86_400) * 1000,
+    preemptions: number('preemptions', 0, 20),
+    samples: number('samples', 1, 1_000_000_000),
+    seed: textOf(argv, 'seed') ?? '42',
+  };
+}
+
+function wholeNumber(flag: string, given: string, min: number, max: number): number {
+  const value = /^\d{1,12}$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InputError(`--${flag} must be a whole number from ${min} to ${max}; got "${given}"`);
+}
+
+/** The command that describes the same sale again. */
+export function replayCommand(argv: Arguments, given: Readonly<Record<string, string>>): string {
+  const parts = ['sim explore'];
+  for (const flag of ['strategy', 'lock', 'scenario']) {
+    const value = textOf(argv, flag);
+    if (value !== undefined) parts.push(`--${flag} ${value}`);
+  }
+  for (const [name, value] of Object.entries(given)) parts.push(`--${name} ${value}`);
+  for (const flag of ['crashes', 'spurious']) {
+    const value = textOf(argv, flag);
+    if (value !== undefined) parts.push(value === '' ? `--${flag}` : `--${flag} ${value}`);
+  }
+  return parts.join(' ');
+}

@@ -1,0 +1,34 @@
+/** What can happen next: a client takes its step, or something happens to it. */
+export const MOVE = { step: 0, crash: 1, wake: 2, timeOut: 3 } as const;
+
+/** Bits of a move that tell the client. */
+const CLIENT_BITS = 4;
+/** Most clients of a program. */
+export const MAX_CLIENTS: number = 1 << CLIENT_BITS;
+
+export function moveOf(kind: number, client: number): number {
+  return (kind << CLIENT_BITS) | client;
+}
+
+export function kindOf(move: number): number {
+  return move >> CLIENT_BITS;
+}
+
+export function clientOf(move: number): number {
+  return move & (MAX_CLIENTS - 1);
+}
+
+/** What may happen beside the clients' own steps, and how often. */
+export interface Faults {
+  /** Clients that die, between any two steps. */
+  readonly crashes: number;
+  /** Sleepers that wake although nobody woke them. */
+  readonly spurious: number;
+}
+
+// The fault word: how many crashes and spurious wake-ups there were; and for each client, whether its
+// sleep has timed out since memory last changed.
+export const SPURIOUS_SHIFT = 4;
+export const COUNT_MASK = 15;
+export const TIMED_OUT_SHIFT = 8;
+export const COUNTS_MASK: number = (1 << TIMED_OUT_SHIFT) - 1;
