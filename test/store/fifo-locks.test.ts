@@ -8,9 +8,24 @@ import { TicketLock } from '../../src/store/locks/ticket-lock.ts';
 import type { WordMeaning } from '../../src/store/meaning.ts';
 import { atTurn, Bench, openStagedRoom } from '../support/lock-bench.ts';
 import { type LockRoom, leave, take } from '../support/lock-room.ts';
+import type { StagedWords } from '../support/staged-words.ts';
 
 const HANGS = { timeout: 60_000 };
 const KINDS = ['ticket', 'mcs'] as const;
+
+function idle(): void {}
+
+/** Has `act` happen once, right before the word is read. */
+function beforeLoad(words: StagedWords, word: number, act: () => void): void {
+  const load = words.load.bind(words);
+  words.load = (index) => {
+    if (index === word) {
+      words.load = load;
+      act();
+    }
+    return load(index);
+  };
+}
 
 function who(member: number): string {
   return `member ${member}`;
@@ -83,6 +98,18 @@ for (const kind of KINDS) {
     assert.throws(() => take(mine, kind), owner);
   });
 
+  test(`an owner that dies after it has passed the lock on has abandoned nobody: ${kind} lock`, () => {
+    const { words, mine, other } = openStagedRoom();
+    take(other, kind);
+    words.turn = atTurn(words.patience, idle);
+    // Just when the waiter, out of patience, looks whether the owner lives.
+    beforeLoad(words, other.crew.death(0).word, () => {
+      leave(other, kind);
+      other.crew.markDead(0);
+    });
+    take(mine, kind);
+  });
+
   test(`who leaves wakes a sleeper, and makes no call for one who is awake: ${kind} lock`, () => {
     const { words, mine, third } = openStagedRoom();
     let calls = 0;
@@ -105,6 +132,31 @@ test('who died with a ticket it had not shown keeps those behind from waiting fo
   words.add(other.first, 1);
   words.turn = atTurn(150, () => other.crew.markDead(0));
   assert.throws(() => mine.ticketLock.lock(), new AbandonedLockError('the lock', 0, false));
+});
+
+test('who is called while it finds an empty slot ahead has the lock, although a third one died', () => {
+  const { words, mine, other } = openStagedRoom();
+  const slot = other.first + 16;
+  other.ticketLock.lock();
+  words.turn = atTurn(words.patience, idle);
+  beforeLoad(words, slot, () => {
+    other.ticketLock.unlock();
+    other.crew.markDead(2);
+  });
+  mine.ticketLock.lock();
+});
+
+test('who is called as soon as it has linked itself has the lock', () => {
+  const { words, mine, other } = openStagedRoom();
+  other.mcsLock.lock();
+  const exchange = words.exchange.bind(words);
+  words.exchange = (index, value) => {
+    const before = exchange(index, value);
+    // The second exchange is the link to the node of member 0.
+    if (index === mine.first + 16) other.mcsLock.unlock();
+    return before;
+  };
+  mine.mcsLock.lock();
 });
 
 test('who died between emptying its slot and calling the next keeps nobody waiting for ever', () => {

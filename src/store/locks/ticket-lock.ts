@@ -11,9 +11,9 @@ import { AbandonedLockError, OWNER_CHECK_MS, throwIfAbandoned } from './abandone
 import type { LockContext } from './mutex.ts';
 
 // A slot's word, for the ticket it serves at present:
-/** Flipped by the one before when the turn comes. Never set back, so that zeroed words need no set-up. */
+/** Flipped by the one before when the turn comes; never set back, so zeroed words need no set-up. */
 const TURN = 1;
-/** What {@link TURN} has to be for whoever stands here, which also tells his ticket from the next lap's. */
+/** What {@link TURN} is to be for who stands here: which tells this ticket from the next lap's, too. */
 const AWAITED = 2;
 /** Set by a waiter that may sleep. Above it stands the number of the member, plus one. */
 const SLEEPS = 4;
@@ -151,7 +151,7 @@ export class TicketLock {
     return this.#next + (1 + (ticket & (this.#slots - 1))) * LINE_WORDS;
   }
 
-  /** What {@link TURN} is in the ticket's slot once its turn has come: 0 for the very first, then 1 for a lap. */
+  /** What {@link TURN} is once the ticket's turn has come: 0 for the first, 1 for a lap, 0 for a lap. */
   #turnOf(ticket: number): 0 | 1 {
     return ((ticket + this.#slots - 1) & this.#slots) === 0 ? 0 : 1;
   }

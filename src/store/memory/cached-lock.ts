@@ -7,6 +7,7 @@ import { LockCache } from '../locks/lock-cache.ts';
 import type { SaleContext, SaleSize, Strategy } from '../strategy.ts';
 import { sellUnderLock } from './locked-sale.ts';
 
+/** As the seed system has. */
 const CACHE_ENTRIES = 10;
 
 /** A cache larger than what can be looked for in it would only be longer to search. */
@@ -16,7 +17,8 @@ function entriesFor({ events }: SaleSize): number {
 
 export const cachedLock: Strategy = {
   name: 'cached-lock',
-  summary: `A mutex per event from an LRU cache of ${CACHE_ENTRIES}. Two locks per request; memory of ${CACHE_ENTRIES} locks for all events.`,
+  summary:
+    'A mutex per event, from an LRU cache of ten. Two locks per request; the memory of ten for all.',
   source: 'seed system 2, with pinned entries (Gray and Reuter, Transaction Processing, 1993)',
   promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
   ownWords: (size) => LockCache.words(entriesFor(size)),

@@ -9,7 +9,7 @@ import { sellUnderLock } from './locked-sale.ts';
 export const fifoLock: Strategy = {
   name: 'fifo-lock',
   summary:
-    'A ticket lock per event: first come, first served. Cheap alone; waits for whoever is next in line.',
+    'A ticket lock per event, first come, first served. Two atomics each way; convoys when crowded.',
   source: 'Mellor-Crummey and Scott, Algorithms for Scalable Synchronization, TOCS 1991',
   promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
   ownWords: ({ events, members }) => events * TicketLock.words(members),

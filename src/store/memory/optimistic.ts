@@ -10,7 +10,7 @@ import { type Reserver, type SaleContext, SOLD_OUT, type Strategy } from '../str
 export const optimistic: Strategy = {
   name: 'optimistic',
   summary:
-    'Decides from a version, sells if it still holds. No lock to read; the work is redone on conflict.',
+    'Decides from a version and sells if it still holds. Reading is free; conflicts redo the work.',
   source: 'Kung and Robinson, On Optimistic Methods for Concurrency Control, TODS 1981',
   promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
   ownWords: ({ events }) => events * SEQLOCK_WORDS,

@@ -49,7 +49,7 @@ function describe(offset: number, size: SaleSize): WordMeaning {
 export const seatMap: Strategy = {
   name: 'seat-map',
   summary:
-    'A bit per seat; groups sit together or are refused. One CAS per 32 seats; a full house is searched.',
+    'A bit per seat; a group sits together or is refused. One CAS per word; a full house is searched.',
   source: 'bitmap allocation (Knuth, The Art of Computer Programming 1, 2.5)',
   promises: ['noOversell', 'noLostReceipt'],
   ownWords: (size) => size.events * wordsOf(size),
