@@ -1,9 +1,13 @@
+import { cachedLock } from './memory/cached-lock.ts';
 import { checkThenAct } from './memory/check-then-act.ts';
 import { compareAndSwap } from './memory/compare-and-swap.ts';
 import { eventLock } from './memory/event-lock.ts';
 import { fetchAndSubtract } from './memory/fetch-and-subtract.ts';
+import { fifoLock } from './memory/fifo-lock.ts';
 import { globalLock } from './memory/global-lock.ts';
+import { optimistic } from './memory/optimistic.ts';
 import { rwLock } from './memory/rw-lock.ts';
+import { seatMap } from './memory/seat-map.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Every strategy that comes with the lab, the control first. */
@@ -14,4 +18,8 @@ export const catalog: readonly Strategy[] = [
   globalLock,
   eventLock,
   rwLock,
+  fifoLock,
+  cachedLock,
+  optimistic,
+  seatMap,
 ];

@@ -63,7 +63,7 @@ export class Inventory {
 
   /** Issues `quantity` new serials; the first of them. Safe without a lock. */
   issue(event: number, quantity: number): number {
-    return this.#checked(event, this.#words.add(this.issued(event), quantity), quantity);
+    return this.serial(event, this.#words.add(this.issued(event), quantity), quantity);
   }
 
   /** As {@link issue}, for a caller that holds the event's lock: plain accesses suffice. */
@@ -71,10 +71,14 @@ export class Inventory {
     const at = this.issued(event);
     const first = this.#words.get(at);
     this.#words.set(at, first + quantity);
-    return this.#checked(event, first, quantity);
+    return this.serial(event, first, quantity);
   }
 
-  #checked(event: number, first: number, quantity: number): number {
+  /**
+   * `first`, once it is sure that `quantity` serials begin with it: also for those who number their
+   * tickets themselves.
+   */
+  serial(event: number, first: number, quantity: number): number {
     if (first >= 0 && first <= SERIALS - quantity) return first;
     throw new Error(`event ${event} has no ticket serial left of 2^31: give back fewer tickets`);
   }

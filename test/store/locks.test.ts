@@ -1,78 +1,15 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
-import { type TestContext, test } from 'node:test';
-import { Worker } from 'node:worker_threads';
+import { test } from 'node:test';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
-import { AtomicWords } from '../../src/store/words.ts';
-import { allocateLockRoom, enterLockRoom } from '../support/lock-room.ts';
-import type { LockKind, LockTask } from '../support/lock-worker.ts';
-import { StagedWords } from '../support/staged-words.ts';
+import { atTurn, Bench, openStagedRoom, ROUNDS } from '../support/lock-bench.ts';
+import { enterLockRoom, leave, take } from '../support/lock-room.ts';
 
 const THREADS = 2 * availableParallelism() + 2;
-const ROUNDS = 3000;
 /** Only a lost wake-up or a lock that nobody unlocks takes so long. */
 const HANGS = { timeout: 60_000 };
 
-/** Threads of one test around one lock; they end with the test. */
-class Bench {
-  readonly memory: SharedArrayBuffer;
-  readonly words: AtomicWords;
-  readonly #size: number;
-  readonly #t: TestContext;
-  #self = 0;
-
-  constructor(t: TestContext, size: number) {
-    this.#t = t;
-    this.#size = size;
-    this.memory = allocateLockRoom(size);
-    this.words = new AtomicWords(this.memory);
-  }
-
-  start(task: LockTask, kind: LockKind): BenchThread {
-    const self = this.#self++;
-    const workerData = { task, kind, memory: this.memory, size: this.#size, self, rounds: ROUNDS };
-    const worker = new Worker(new URL('../support/lock-worker.js', import.meta.url), {
-      workerData,
-    });
-    this.#t.after(() => worker.terminate());
-    return new BenchThread(worker);
-  }
-}
-
-class BenchThread {
-  readonly ended: Promise<void>;
-  readonly #worker: Worker;
-  readonly #heard: string[] = [];
-  #listener: () => void = () => {};
-
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on('message', (message: string) => {
-      this.#heard.push(message);
-      this.#listener();
-    });
-    this.ended = new Promise((resolve, reject) => {
-      worker.once('exit', () => resolve());
-      worker.once('error', reject);
-    });
-  }
-
-  /** The next message. */
-  async says(): Promise<string> {
-    while (this.#heard.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#listener = resolve;
-      });
-    }
-    return this.#heard.shift() as string;
-  }
-
-  async kill(): Promise<void> {
-    await this.#worker.terminate();
-  }
-}
-
-for (const kind of ['mutex', 'write'] as const) {
+for (const kind of ['mutex', 'ticket', 'mcs', 'seqlock', 'write'] as const) {
   test(
     `nobody is inside a ${kind} lock with another, and no wake-up is lost: ${THREADS} threads, ${ROUNDS} rounds`,
     HANGS,
@@ -116,6 +53,9 @@ test('readers are inside together: 3 readers meet there', HANGS, async (t) => {
 
 for (const [held, wanted] of [
   ['mutex', 'mutex'],
+  ['ticket', 'ticket'],
+  ['mcs', 'mcs'],
+  ['seqlock', 'seqlock'],
   ['write', 'write'],
   ['write', 'read'],
   ['read', 'write'],
@@ -140,60 +80,39 @@ for (const [held, wanted] of [
   }
 }
 
-/** A room with two seen from its member 1, who never really sleeps; member 0 acts meanwhile. */
-function openStagedRoom() {
-  const memory = allocateLockRoom(3);
-  const words = new StagedWords(memory);
-  return {
-    words,
-    mine: enterLockRoom(words, 3, 1),
-    other: enterLockRoom(new AtomicWords(memory), 3, 0),
-  };
+for (const kind of ['mutex', 'ticket', 'mcs', 'seqlock', 'write'] as const) {
+  test(`a waiter names the lock and the owner that died: ${kind} lock`, () => {
+    const { words, mine, other } = openStagedRoom();
+    take(other, kind);
+    words.turn = atTurn(1, () => other.crew.markDead(0));
+    assert.throws(() => take(mine, kind), new AbandonedLockError('the lock', 0, true));
+  });
 }
 
-/** Runs `act` at the given turn, and gives up long after it. */
-function atTurn(turn: number, act: () => void): () => void {
-  let turns = 0;
-  return () => {
-    turns++;
-    if (turns === turn) act();
-    if (turns > turn + 1000) throw new Error('still waiting');
-  };
-}
-
-test('a waiter names the lock and the owner that died', () => {
-  const { words, mine, other } = openStagedRoom();
-  other.mutex.lock();
-  words.turn = atTurn(1, () => other.crew.markDead(0));
-  assert.throws(() => mine.mutex.lock(), new AbandonedLockError('the lock', 0, true));
-});
-
-for (const kind of ['mutex', 'write', 'read'] as const) {
+for (const [kind, held = kind] of [
+  ['mutex'],
+  ['ticket'],
+  ['mcs'],
+  ['seqlock'],
+  ['write'],
+  ['read', 'write'],
+] as const) {
   test(`who waits for a living owner goes on waiting although a third one died: ${kind} lock`, () => {
     const { words, mine, other } = openStagedRoom();
     other.crew.markDead(2);
-    const [take, leave] =
-      kind === 'mutex'
-        ? [() => mine.mutex.lock(), () => other.mutex.unlock()]
-        : [
-            () => (kind === 'write' ? mine.rwLock.lockWrite() : mine.rwLock.lockRead()),
-            () => other.rwLock.unlockWrite(),
-          ];
-    if (kind === 'mutex') other.mutex.lock();
-    else other.rwLock.lockWrite();
+    take(other, held);
     let left = false;
     words.turn = atTurn(200, () => {
-      leave();
+      leave(other, held);
       left = true;
     });
-    take();
+    take(mine, kind);
     assert.equal(left, true);
   });
 }
 
 test('a reader waits behind a writer that waits, so that readers cannot starve it', () => {
-  const { words, mine, other } = openStagedRoom();
-  const third = enterLockRoom(words, 3, 2);
+  const { words, mine, third, other } = openStagedRoom();
   other.rwLock.lockRead();
   const order: string[] = [];
   // The writer (member 1) waits for the first reader; meanwhile a second reader (member 2) comes.
@@ -240,16 +159,15 @@ test('a reader that another one overtook has not waited', () => {
   assert.equal(mine.contention.waits, 0);
 });
 
-test('waits are counted once for each lock that was found taken', () => {
-  const memory = allocateLockRoom(2);
-  const words = new StagedWords(memory);
-  const { mutex } = enterLockRoom(new AtomicWords(memory), 2, 0);
-  const room = enterLockRoom(words, 2, 1);
-  room.mutex.lock();
-  room.mutex.unlock();
-  assert.equal(room.contention.waits, 0);
-  mutex.lock();
-  words.turn = atTurn(150, () => mutex.unlock());
-  room.mutex.lock();
-  assert.equal(room.contention.waits, 1);
-});
+for (const kind of ['mutex', 'ticket', 'mcs', 'seqlock', 'write'] as const) {
+  test(`waits are counted once for each lock that was found taken: ${kind} lock`, () => {
+    const { words, mine, other } = openStagedRoom();
+    take(mine, kind);
+    leave(mine, kind);
+    assert.equal(mine.contention.waits, 0);
+    take(other, kind);
+    words.turn = atTurn(150, () => leave(other, kind));
+    take(mine, kind);
+    assert.equal(mine.contention.waits, 1);
+  });
+}

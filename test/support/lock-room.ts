@@ -1,9 +1,15 @@
 import { Crew } from '../../src/store/crew.ts';
 import { Layout, LINE_WORDS } from '../../src/store/layout.ts';
+import { McsLock } from '../../src/store/locks/mcs-lock.ts';
 import { Mutex } from '../../src/store/locks/mutex.ts';
 import { RwLock } from '../../src/store/locks/rw-lock.ts';
+import { Seqlock } from '../../src/store/locks/seqlock.ts';
+import { TicketLock } from '../../src/store/locks/ticket-lock.ts';
 import type { Contention } from '../../src/store/strategy.ts';
 import { type AtomicWords, allocateWords } from '../../src/store/words.ts';
+
+/** How a thread takes the lock of a room. */
+export type LockKind = 'mutex' | 'ticket' | 'mcs' | 'seqlock' | 'read' | 'write';
 
 /** One lock and some words that it guards, shared by a crew. */
 export interface LockRoom {
@@ -11,6 +17,11 @@ export interface LockRoom {
   readonly contention: Contention;
   readonly mutex: Mutex;
   readonly rwLock: RwLock;
+  readonly ticketLock: TicketLock;
+  readonly mcsLock: McsLock;
+  readonly seqlock: Seqlock;
+  /** The first word of the lock. */
+  readonly first: number;
   /** Two words that are changed under the lock. */
   readonly left: number;
   readonly right: number;
@@ -25,7 +36,7 @@ function layOut(size: number) {
   return {
     layout,
     crew: Crew.reserve(layout, size),
-    lock: layout.reserve(LINE_WORDS),
+    lock: layout.reserve(Math.max(TicketLock.words(size), McsLock.words(size))),
     data: layout.reserve(LINE_WORDS),
   };
 }
@@ -34,7 +45,7 @@ export function allocateLockRoom(size: number): SharedArrayBuffer {
   return allocateWords(layOut(size).layout.words).buffer;
 }
 
-/** The room as thread `self` sees it. The two locks share their words: use one of them. */
+/** The room as thread `self` sees it. The locks share their words: use one of them. */
 export function enterLockRoom(words: AtomicWords, size: number, self: number): LockRoom {
   const at = layOut(size);
   const crew = new Crew(words, at.crew, size);
@@ -45,9 +56,31 @@ export function enterLockRoom(words: AtomicWords, size: number, self: number): L
     contention,
     mutex: new Mutex(context, at.lock, 'the lock'),
     rwLock: new RwLock(context, at.lock, 'the lock'),
+    ticketLock: new TicketLock(context, at.lock, 'the lock'),
+    mcsLock: new McsLock(context, at.lock, 'the lock'),
+    seqlock: new Seqlock(context, at.lock, 'the lock'),
+    first: at.lock,
     left: at.data,
     right: at.data + 1,
     met: at.data + 2,
     violations: at.data + 3,
   };
+}
+
+export function take(room: LockRoom, kind: LockKind): void {
+  if (kind === 'mutex') room.mutex.lock();
+  else if (kind === 'ticket') room.ticketLock.lock();
+  else if (kind === 'mcs') room.mcsLock.lock();
+  else if (kind === 'read') room.rwLock.lockRead();
+  else if (kind === 'write') room.rwLock.lockWrite();
+  else while (!room.seqlock.take(room.seqlock.begin())) room.contention.retries++;
+}
+
+export function leave(room: LockRoom, kind: LockKind): void {
+  if (kind === 'mutex') room.mutex.unlock();
+  else if (kind === 'ticket') room.ticketLock.unlock();
+  else if (kind === 'mcs') room.mcsLock.unlock();
+  else if (kind === 'read') room.rwLock.unlockRead();
+  else if (kind === 'write') room.rwLock.unlockWrite();
+  else room.seqlock.publish();
 }

@@ -1,16 +1,17 @@
 // A thread that uses a lock as its task says, and reports by messages.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AtomicWords } from '../../src/store/words.ts';
-import { enterLockRoom, type LockRoom } from './lock-room.ts';
+import { enterLockRoom, type LockKind, leave, take } from './lock-room.ts';
 
-export type LockKind = 'mutex' | 'read' | 'write';
 export type LockTask =
   | 'count'
   | 'read-and-write'
+  | 'validate'
   | 'meet'
   | 'exit-holding'
   | 'sleep-holding'
-  | 'queue';
+  | 'queue'
+  | 'line-up';
 
 export interface LockThread {
   readonly task: LockTask;
@@ -31,25 +32,13 @@ class PatientWords extends AtomicWords {
 }
 
 const { task, kind, memory, size, self, rounds } = workerData as LockThread;
-const patient = task === 'count' || task === 'read-and-write';
+const patient = ['count', 'read-and-write', 'validate', 'line-up'].includes(task);
 const words = patient ? new PatientWords(memory) : new AtomicWords(memory);
 const room = enterLockRoom(words, size, self);
 
 // A port to the parent thread has no origin to name.
 // oxlint-disable-next-line unicorn/require-post-message-target-origin
 const tell = (message: string): void => parentPort?.postMessage(message);
-
-function lock({ mutex, rwLock }: LockRoom): void {
-  if (kind === 'mutex') mutex.lock();
-  else if (kind === 'read') rwLock.lockRead();
-  else rwLock.lockWrite();
-}
-
-function unlock({ mutex, rwLock }: LockRoom): void {
-  if (kind === 'mutex') mutex.unlock();
-  else if (kind === 'read') rwLock.unlockRead();
-  else rwLock.unlockWrite();
-}
 
 /** Long enough for another processor to get in between. */
 function dawdle(): void {
@@ -64,16 +53,16 @@ function increment(word: number): void {
 
 function count(): void {
   for (let round = 0; round < rounds; round++) {
-    lock(room);
+    take(room, kind);
     increment(room.left);
-    unlock(room);
+    leave(room, kind);
   }
 }
 
 function readAndWrite(): void {
   for (let round = 0; round < rounds; round++) {
-    lock(room);
-    if (kind === 'write') {
+    take(room, kind);
+    if (kind !== 'read') {
       increment(room.left);
       increment(room.right);
     } else {
@@ -81,13 +70,26 @@ function readAndWrite(): void {
       dawdle();
       if (words.get(room.right) !== left) words.add(room.violations, 1);
     }
-    unlock(room);
+    leave(room, kind);
+  }
+}
+
+/** Reads without a lock, over and over, until so many reads were valid. */
+function validate(): void {
+  for (let valid = 0; valid < rounds; ) {
+    const version = room.seqlock.begin();
+    const left = words.load(room.left);
+    dawdle();
+    const right = words.load(room.right);
+    if (!room.seqlock.validate(version)) continue;
+    if (left !== right) words.add(room.violations, 1);
+    valid++;
   }
 }
 
 /** Waits inside the lock until all of the crew are inside. */
 function meet(): void {
-  lock(room);
+  take(room, kind);
   const inside = words.add(room.met, 1) + 1;
   words.notify(room.met);
   let outcome = 'ok';
@@ -95,17 +97,25 @@ function meet(): void {
     outcome = words.wait(room.met, seen, MEETING_MS);
   }
   tell(outcome === 'timed-out' ? 'alone' : 'met');
-  unlock(room);
+  leave(room, kind);
 }
 
 function queue(): void {
   tell('queueing');
   try {
-    lock(room);
+    take(room, kind);
     tell('locked');
   } catch (error) {
     tell((error as Error).name);
   }
+}
+
+/** Tells how many were inside before. */
+function lineUp(): void {
+  take(room, kind);
+  const place = words.add(room.met, 1);
+  leave(room, kind);
+  tell(String(place));
 }
 
 switch (task) {
@@ -115,20 +125,26 @@ switch (task) {
   case 'read-and-write':
     readAndWrite();
     break;
+  case 'validate':
+    validate();
+    break;
   case 'meet':
     meet();
     break;
   case 'exit-holding':
-    lock(room);
+    take(room, kind);
     tell('holding');
     process.exit(0);
     break;
   case 'sleep-holding':
-    lock(room);
+    take(room, kind);
     tell('holding');
     words.wait(room.met, 0);
     break;
   case 'queue':
     queue();
+    break;
+  case 'line-up':
+    lineUp();
     break;
 }
