@@ -1,9 +1,13 @@
+import { batch } from './memory/batch.ts';
 import { checkThenAct } from './memory/check-then-act.ts';
 import { compareAndSwap } from './memory/compare-and-swap.ts';
+import { escrow } from './memory/escrow.ts';
 import { eventLock } from './memory/event-lock.ts';
 import { fetchAndSubtract } from './memory/fetch-and-subtract.ts';
+import { flatCombining } from './memory/flat-combining.ts';
 import { globalLock } from './memory/global-lock.ts';
 import { rwLock } from './memory/rw-lock.ts';
+import { singleWriter } from './memory/single-writer.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Every strategy that comes with the lab, the control first. */
@@ -14,4 +18,8 @@ export const catalog: readonly Strategy[] = [
   globalLock,
   eventLock,
   rwLock,
+  flatCombining,
+  batch,
+  singleWriter,
+  escrow,
 ];
