@@ -90,8 +90,9 @@ class BatchQueue {
   }
 
   #follow(event: number): void {
-    this.#context.contention.waits++;
-    if (this.#slots.spinUntilAnswered()) return;
+    const { words, contention } = this.#context;
+    contention.waits++;
+    if (this.#slots.spinUntilAnswered(words.patience)) return;
     while (this.#slots.announceSleep()) if (!this.#slots.sleep()) this.#lead(event);
   }
 

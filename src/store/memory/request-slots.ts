@@ -74,9 +74,9 @@ export class RequestSlots {
     return this.#words.load(this.#mine + STATE) === ANSWERED;
   }
 
-  /** Waits busily for the answer, for as long as that may be worth it; whether it came. */
-  spinUntilAnswered(): boolean {
-    for (let turn = 1; turn < this.#words.patience; turn++) {
+  /** Waits busily for the answer, for less than `turns` turns; whether it came. */
+  spinUntilAnswered(turns: number): boolean {
+    for (let turn = 1; turn < turns; turn++) {
       this.#words.spin();
       if (this.answered) return true;
     }

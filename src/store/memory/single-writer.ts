@@ -25,6 +25,13 @@ const RING = 2 * LINE_WORDS;
 const RUNG = 0;
 const AWAITED = 1;
 
+/**
+ * Every request is a hand-over. Two threads that sleep at once when the other is not quick wake each
+ * other for ever after, so both wait busily for about as long as a sleep and a wake-up take: at most
+ * twice what the better choice would have cost (Karlin et al., "Competitive Spinning", SOSP 1991).
+ */
+const HAND_OVER_PATIENCE = 32;
+
 // Whose gap it is in the ring cannot be known.
 const UNKNOWN_SELLER = -1;
 
@@ -97,7 +104,7 @@ class Desk {
   }
 
   #awaitAnswer(): void {
-    if (this.#slots.spinUntilAnswered()) return;
+    if (this.#slots.spinUntilAnswered(patienceOf(this.#context))) return;
     while (this.#slots.announceSleep()) {
       if (!this.#slots.sleep())
         throwIfAbandoned("the clerk's desk", this.#clerk, this.#context.crew);
@@ -124,9 +131,10 @@ class RingClerk implements Clerk {
 
   serve(): boolean {
     const { words } = this.#context;
+    const patience = patienceOf(this.#context);
     let member = this.#asking();
     for (let turn = 1; member < 0; turn++) {
-      if (turn >= words.patience) return this.#sleep();
+      if (turn >= patience) return this.#sleep();
       words.spin();
       member = this.#asking();
     }
@@ -176,6 +184,10 @@ class RingClerk implements Clerk {
   #entry(): number {
     return this.#context.own + RING + (this.#next & this.#mask) * LINE_WORDS;
   }
+}
+
+function patienceOf({ words }: SaleContext): number {
+  return 1 + (words.patience - 1) * HAND_OVER_PATIENCE;
 }
 
 function sellersOf({ members }: SaleSize): number {
