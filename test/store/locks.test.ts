@@ -6,7 +6,7 @@ import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
 import { AtomicWords } from '../../src/store/words.ts';
 import { allocateLockRoom, enterLockRoom } from '../support/lock-room.ts';
 import type { LockKind, LockTask } from '../support/lock-worker.ts';
-import { StagedWords } from '../support/staged-words.ts';
+import { atTurn, StagedWords } from '../support/staged-words.ts';
 
 const THREADS = 2 * availableParallelism() + 2;
 const ROUNDS = 3000;
@@ -148,16 +148,6 @@ function openStagedRoom() {
     words,
     mine: enterLockRoom(words, 3, 1),
     other: enterLockRoom(new AtomicWords(memory), 3, 0),
-  };
-}
-
-/** Runs `act` at the given turn, and gives up long after it. */
-function atTurn(turn: number, act: () => void): () => void {
-  let turns = 0;
-  return () => {
-    turns++;
-    if (turns === turn) act();
-    if (turns > turn + 1000) throw new Error('still waiting');
   };
 }
 
