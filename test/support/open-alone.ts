@@ -9,7 +9,7 @@ import type {
   SaleSize,
   Strategy,
 } from '../../src/store/strategy.ts';
-import { allocateWords } from '../../src/store/words.ts';
+import { allocateWords, type SharedWords } from '../../src/store/words.ts';
 import { StagedWords } from './staged-words.ts';
 
 export interface Stock {
@@ -22,12 +22,9 @@ export interface SaleOptions {
   readonly work: () => void;
 }
 
-/**
- * A sale that a single thread plays all parts of. Whenever it would wait, `words.turn` runs: the test
- * decides there what the others do.
- */
-export interface StagedSale {
-  readonly words: StagedWords;
+/** A sale in words that may be shared. */
+export interface OpenedSale<Words extends SharedWords> {
+  readonly words: Words;
   readonly inventory: Inventory;
   readonly crew: Crew;
   readonly size: SaleSize;
@@ -36,29 +33,57 @@ export interface StagedSale {
   context(self: number): SaleContext;
 }
 
-/** A sale of a crew of `crewSize`, its clerk included where there is one. */
-export function stageSale(
-  strategy: Strategy,
-  { events, tickets }: Stock,
-  { crewSize = 1, work = () => {} }: Partial<SaleOptions> = {},
-): StagedSale {
+/**
+ * A sale that a single thread plays all parts of. Whenever it would wait, `words.turn` runs: the test
+ * decides there what the others do.
+ */
+export type StagedSale = OpenedSale<StagedWords>;
+
+function layOut(strategy: Strategy, size: SaleSize) {
   const layout = new Layout();
-  const size = { events, tickets, members: crewSize };
-  const at = {
-    crew: Crew.reserve(layout, crewSize),
-    inventory: Inventory.reserve(layout, events),
+  return {
+    layout,
+    crew: Crew.reserve(layout, size.members),
+    inventory: Inventory.reserve(layout, size.events),
     own: layout.reserve(strategy.ownWords?.(size) ?? 0),
   };
-  const words = new StagedWords(allocateWords(layout.words).buffer);
-  const inventory = new Inventory(words, at.inventory, events);
-  inventory.stock(tickets);
-  const crew = new Crew(words, at.crew, crewSize);
+}
+
+/** Memory for a sale, stocked. */
+export function allocateSale(strategy: Strategy, size: SaleSize): SharedArrayBuffer {
+  const { layout, inventory } = layOut(strategy, size);
+  const words = allocateWords(layout.words);
+  new Inventory(words, inventory, size.events).stock(size.tickets);
+  return words.buffer;
+}
+
+/** The sale in memory that {@link allocateSale} allocated for the same strategy and size. */
+export function enterSale<Words extends SharedWords>(
+  words: Words,
+  strategy: Strategy,
+  size: SaleSize,
+  work: () => void = () => {},
+): OpenedSale<Words> {
+  const at = layOut(strategy, size);
+  const inventory = new Inventory(words, at.inventory, size.events);
+  const crew = new Crew(words, at.crew, size.members);
   const { own } = at;
   const context = (self: number): SaleContext => {
     const contention: Contention = { retries: 0, waits: 0 };
     return { size, words, inventory, own, crew, self, contention, work, nowMs: () => 0 };
   };
   return { words, inventory, crew, size, own, context };
+}
+
+/** A sale of a crew of `crewSize`, its clerk included where there is one. */
+export function stageSale(
+  strategy: Strategy,
+  { events, tickets }: Stock,
+  { crewSize = 1, work = () => {} }: Partial<SaleOptions> = {},
+): StagedSale {
+  const size = { events, tickets, members: crewSize };
+  const words = new StagedWords(allocateSale(strategy, size));
+  return enterSale(words, strategy, size, work);
 }
 
 /**
