@@ -14,9 +14,12 @@ export async function clerk({ plan, memory, epoch }: ClerkTask): Promise<void> {
   try {
     const clock = systemClock(epoch);
     sale.control.arrive(threadsOf(plan, strategy), clock);
-    if (sale.control.awaitOpening() < 0) return;
+    // Also if the run was stopped before the opening: a seller that looked a moment earlier may have
+    // heard of it, and sells.
+    const openingNs = Math.max(0, sale.control.awaitOpening());
     const contention = { retries: 0, waits: 0 };
-    const context = contextOf(plan, strategy, sale, self, clock, contention);
+    const sinceOpening = systemClock(epoch + BigInt(openingNs));
+    const context = contextOf(plan, strategy, sale, self, sinceOpening, contention);
     const serving = strategy.openClerk?.(context) as Clerk;
     while (serving.serve());
   } catch (error) {

@@ -52,7 +52,7 @@ export async function sell(task: SellTask): Promise<void> {
     sale.control.arrive(threadsOf(plan, strategy), clock);
     const openingNs = sale.control.awaitOpening();
     if (openingNs < 0) {
-      // A clerk that has heard of the opening waits for every seller to close.
+      // The clerk serves until every seller has closed.
       if (employsClerk(plan, strategy)) openReserver(task, strategy, sale).close();
       return;
     }
@@ -109,7 +109,7 @@ function sellAs(
       crew,
       clients: sale.clients < 0 ? undefined : new Clients(words, sale.clients, crew, self),
       clock,
-      pause: pauseUntil(clock, control, plan.threads <= availableParallelism()),
+      pause: pauseUntil(clock, control, crew.size <= availableParallelism()),
     });
   } finally {
     watch.finish();

@@ -8,9 +8,8 @@ import { LockCache } from '../../src/store/locks/lock-cache.ts';
 import { cachedLock } from '../../src/store/memory/cached-lock.ts';
 import type { Contention } from '../../src/store/strategy.ts';
 import { allocateWords } from '../../src/store/words.ts';
-import { atTurn } from '../support/lock-bench.ts';
 import { idle, openStaged } from '../support/open-staged.ts';
-import { StagedWords } from '../support/staged-words.ts';
+import { atTurn, StagedWords } from '../support/staged-words.ts';
 
 interface CacheMember {
   readonly words: StagedWords;

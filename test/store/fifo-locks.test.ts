@@ -6,9 +6,10 @@ import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
 import { McsLock } from '../../src/store/locks/mcs-lock.ts';
 import { TicketLock } from '../../src/store/locks/ticket-lock.ts';
 import type { WordMeaning } from '../../src/store/meaning.ts';
-import { atTurn, Bench, openStagedRoom } from '../support/lock-bench.ts';
+import { Bench, openStagedRoom } from '../support/lock-bench.ts';
 import { type LockRoom, leave, take } from '../support/lock-room.ts';
 import type { StagedWords } from '../support/staged-words.ts';
+import { atTurn } from '../support/staged-words.ts';
 
 const HANGS = { timeout: 60_000 };
 const KINDS = ['ticket', 'mcs'] as const;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
-import { atTurn, Bench, openStagedRoom, ROUNDS } from '../support/lock-bench.ts';
+import { Bench, openStagedRoom, ROUNDS } from '../support/lock-bench.ts';
 import { enterLockRoom, leave, take } from '../support/lock-room.ts';
+import { atTurn } from '../support/staged-words.ts';
 
 const THREADS = 2 * availableParallelism() + 2;
 /** Only a lost wake-up or a lock that nobody unlocks takes so long. */

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
 import { optimistic } from '../../src/store/memory/optimistic.ts';
 import { SOLD_OUT } from '../../src/store/strategy.ts';
-import { atTurn } from '../support/lock-bench.ts';
 import { idle, openStaged, type StagedMember } from '../support/open-staged.ts';
+import { atTurn } from '../support/staged-words.ts';
 
 const STOCK = { events: 1, tickets: 5 };
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { Seqlock } from '../../src/store/locks/seqlock.ts';
-import { atTurn, Bench, openStagedRoom, ROUNDS } from '../support/lock-bench.ts';
+import { Bench, openStagedRoom, ROUNDS } from '../support/lock-bench.ts';
 import { enterLockRoom } from '../support/lock-room.ts';
+import { atTurn } from '../support/staged-words.ts';
 
 const HANGS = { timeout: 60_000 };
 const THREADS = 2 * availableParallelism() + 2;

@@ -91,13 +91,3 @@ export function openStagedRoom(): {
     other: enterLockRoom(new AtomicWords(memory), 3, 0),
   };
 }
-
-/** Runs `act` at the given turn, and gives up long after it. */
-export function atTurn(turn: number, act: () => void): () => void {
-  let turns = 0;
-  return () => {
-    turns++;
-    if (turns === turn) act();
-    if (turns > turn + 1000) throw new Error('still waiting');
-  };
-}

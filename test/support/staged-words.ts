@@ -20,3 +20,13 @@ export class StagedWords extends AtomicWords {
     this.turn();
   }
 }
+
+/** Runs `act` at the given turn, and gives up long after it. */
+export function atTurn(turn: number, act: () => void): () => void {
+  let turns = 0;
+  return () => {
+    turns++;
+    if (turns === turn) act();
+    if (turns > turn + 1000) throw new Error('still waiting');
+  };
+}

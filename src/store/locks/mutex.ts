@@ -72,6 +72,20 @@ export class Mutex {
     return this.#swap(FREE, this.#mine);
   }
 
+  /** Whether nobody holds it at the moment. */
+  isFree(): boolean {
+    return this.#words.load(this.#state) === FREE;
+  }
+
+  /**
+   * For who waits for what the owner does, without queueing for the lock.
+   * @throws AbandonedLockError when the owner died
+   */
+  throwIfOwnerDied(): void {
+    const owner = ownerOf(this.#words.load(this.#state));
+    if (owner >= 0) throwIfAbandoned(this.#name, owner, this.#context.crew);
+  }
+
   unlock(): void {
     // The word is free before anybody is woken: a sleeper that wakes first would sleep for good.
     const state = this.#words.exchange(this.#state, FREE);
@@ -101,9 +115,9 @@ export class Mutex {
   }
 
   #sleep(state: number): void {
-    if (this.#words.wait(this.#state, state, OWNER_CHECK_MS) !== 'timed-out') return;
-    const owner = ownerOf(this.#words.load(this.#state));
-    if (owner >= 0) throwIfAbandoned(this.#name, owner, this.#context.crew);
+    if (this.#words.wait(this.#state, state, OWNER_CHECK_MS) === 'timed-out') {
+      this.throwIfOwnerDied();
+    }
   }
 
   #swap(seen: number, next: number): boolean {
