@@ -3,6 +3,7 @@ import { compareAndSwap } from './memory/compare-and-swap.ts';
 import { eventLock } from './memory/event-lock.ts';
 import { fetchAndSubtract } from './memory/fetch-and-subtract.ts';
 import { globalLock } from './memory/global-lock.ts';
+import { phaseSwitch } from './memory/phase-switch.ts';
 import { rwLock } from './memory/rw-lock.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -14,4 +15,5 @@ export const catalog: readonly Strategy[] = [
   globalLock,
   eventLock,
   rwLock,
+  phaseSwitch,
 ];
