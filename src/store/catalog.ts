@@ -5,6 +5,7 @@ import { fetchAndSubtract } from './memory/fetch-and-subtract.ts';
 import { globalLock } from './memory/global-lock.ts';
 import { phaseSwitch } from './memory/phase-switch.ts';
 import { rwLock } from './memory/rw-lock.ts';
+import { twoPhaseHold } from './memory/two-phase-hold.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Every strategy that comes with the lab, the control first. */
@@ -16,4 +17,5 @@ export const catalog: readonly Strategy[] = [
   eventLock,
   rwLock,
   phaseSwitch,
+  twoPhaseHold,
 ];

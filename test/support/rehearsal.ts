@@ -22,6 +22,8 @@ export interface Rehearsal {
   work: (self: number) => void;
 }
 
+const idle: Rehearsal['work'] = () => {};
+
 export function rehearse(size: SaleSize, wanted: { ownWords?(size: SaleSize): number }): Rehearsal {
   const layout = new Layout();
   const at = {
@@ -35,8 +37,7 @@ export function rehearse(size: SaleSize, wanted: { ownWords?(size: SaleSize): nu
   inventory.stock(size.tickets);
   const { own } = at;
   const contexts: SaleContext[] = [];
-  const work: Rehearsal['work'] = () => {};
-  const stage = { size, words, inventory, crew, own, contexts, nowMs: 0, work };
+  const stage = { size, words, inventory, crew, own, contexts, nowMs: 0, work: idle };
   for (let self = 0; self < size.members; self++) {
     const contention = { retries: 0, waits: 0 };
     const ofMember = { self, work: () => stage.work(self), nowMs: () => stage.nowMs, contention };
