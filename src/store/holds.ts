@@ -143,11 +143,6 @@ export class HoldTable {
     return (Math.floor(id / this.#slots) << PHASE_BITS) | PHASE.held;
   }
 
-  /** Whether the hold in a slot has this state, and so is open. */
-  isOpen(slot: number, state: number): boolean {
-    return this.#context.words.load(this.#at(slot, STATE)) === state;
-  }
-
   eventOf(slot: number): number {
     return this.#context.words.load(this.#at(slot, EVENT));
   }

@@ -99,7 +99,7 @@ class TwoPhaseHold implements HoldReserver {
   }
 
   confirm(hold: number): number {
-    const slot = this.#openSlotOf(hold);
+    const slot = this.#timelySlotOf(hold);
     if (slot < 0) return FAILED;
     const event = this.#table.eventOf(slot);
     const quantity = this.#table.quantityOf(slot);
@@ -108,7 +108,7 @@ class TwoPhaseHold implements HoldReserver {
   }
 
   release(hold: number): number {
-    const slot = this.#openSlotOf(hold);
+    const slot = this.#timelySlotOf(hold);
     if (slot < 0) return FAILED;
     const back = this.#table.giveBack(slot, this.#table.stateOf(hold), PHASE.released);
     return back > 0 ? back : FAILED;
@@ -132,14 +132,12 @@ class TwoPhaseHold implements HoldReserver {
   /** Holds stay open: they belong to clients, and end by themselves. */
   close(): void {}
 
-  /** The slot of a hold that is open and in time, or -1. */
-  #openSlotOf(hold: number): number {
+  /** The slot of a hold that is in time, or -1. Whether it is open still, its end will show. */
+  #timelySlotOf(hold: number): number {
     const slot = this.#table.slotOf(hold);
-    const state = this.#table.stateOf(hold);
-    if (slot < 0 || !this.#table.isOpen(slot, state)) return -1;
-    if (!this.#table.isOverdue(slot, this.#context.nowMs())) return slot;
+    if (slot < 0 || !this.#table.isOverdue(slot, this.#context.nowMs())) return slot;
     // Whether or not a sweep came by: a time limit that depends on sweeps is none.
-    this.#table.giveBack(slot, state, PHASE.expired);
+    this.#table.giveBack(slot, this.#table.stateOf(hold), PHASE.expired);
     return -1;
   }
 
