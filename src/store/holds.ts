@@ -162,12 +162,13 @@ export class HoldTable {
 
   /** Expires what is over its time, of all members, and returns it to the stock; how many holds. */
   sweep(nowMs: number): number {
-    const { words, size } = this.#context;
+    const { words, size, self } = this.#context;
     // Put off first and brought forward by each hold that is found open: one that is opened behind
     // the sweep's back sees this word, and brings it forward itself.
     words.store(this.#first + NEXT_DUE, (nowMs + this.#ttlMs) | 0);
     let expired = 0;
-    for (let member = 0; member < size.members; member++) {
+    for (let next = 0; next < size.members; next++) {
+      const member = (self + next) % size.members;
       const used = words.load(this.#memberAt(member));
       for (let slot = 0; slot < used; slot++) {
         if (this.#expire(member * HOLDS_PER_MEMBER + slot, nowMs)) expired++;

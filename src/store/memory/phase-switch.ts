@@ -119,10 +119,11 @@ class PhaseSwitch implements Reserver {
   }
 
   available(event: number): number {
-    const { words, inventory, size } = this.#context;
+    const { words, inventory, size, self } = this.#context;
     let sum = 0;
-    for (let member = 0; this.#joined[event] === 0 && member < size.members; member++) {
-      sum += Math.max(0, words.load(this.#leaseOf(member, event)));
+    for (let next = 0; this.#joined[event] === 0 && next < size.members; next++) {
+      const lease = this.#leaseOf((self + next) % size.members, event);
+      sum += Math.max(0, words.load(lease));
     }
     // What is called back in between counts twice; there are never more tickets than there were.
     return Math.min(size.tickets, sum + words.load(inventory.remaining(event)));
@@ -181,7 +182,9 @@ class PhaseSwitch implements Reserver {
       return;
     }
     let back = 0;
-    for (let member = 0; member < size.members; member++) back += this.#callBack(event, member);
+    for (let next = 0; next < size.members; next++) {
+      back += this.#callBack(event, (self + next) % size.members);
+    }
     words.add(inventory.remaining(event), back);
     // Only now may anybody be refused: nothing is in a lease or on its way any more.
     words.store(phase, JOINED);
