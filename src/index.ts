@@ -1,4 +1,4 @@
-// The library: what the `sim` command does, for programs.
+// The library: what the `sim` command does, for programs, and what strategies are written with.
 export { InputError } from './base/errors.ts';
 export { type CompareOptions, compare } from './sim/compare.ts';
 export type { Comparison, RunResult } from './sim/result.ts';
@@ -6,13 +6,32 @@ export { type RunOptions, type RunProgress, run } from './sim/run.ts';
 export { resolveScenario, type Scenario, type ScenarioRequest } from './sim/scenario.ts';
 export { catalog } from './store/catalog.ts';
 export type { Crew } from './store/crew.ts';
+export { defineStrategy } from './store/define-strategy.ts';
 export type { Inventory } from './store/inventory.ts';
+export { LINE_WORDS } from './store/layout.ts';
+export { AbandonedLockError, OWNER_CHECK_MS, throwIfAbandoned } from './store/locks/abandoned.ts';
+export { type LockContext, MUTEX_WORDS, Mutex } from './store/locks/mutex.ts';
+export { RW_LOCK_WORDS, RwLock } from './store/locks/rw-lock.ts';
 export {
+  MEMBER_PLUS_ONE,
+  type MemberNaming,
+  showMember,
+  type WordMeaning,
+} from './store/meaning.ts';
+export {
+  type HoldReserver,
+  type HoldStrategy,
+  twoPhaseHold,
+} from './store/memory/two-phase-hold.ts';
+export {
+  type Clerk,
   CONTENDED,
+  type Contention,
   DROPPED,
   FAILED,
   type Reserver,
   type SaleContext,
+  type SaleSize,
   SOLD_OUT,
   type Strategy,
   type StrategyPromise,

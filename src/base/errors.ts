@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** What a user gave cannot be used. The message names the value and what is allowed, in one line. */
 export class InputError extends Error {
   override name = 'InputError';
@@ -5,6 +7,16 @@ export class InputError extends Error {
 
 /** The message of anything thrown, in one line. */
 export function messageOf(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return message.trim().replace(/\s*\n\s*/g, ' ');
+  if (typeof thrown === 'string') return inOneLine(thrown);
+  return thrown instanceof Error ? inOneLine(thrown.message) : shown(thrown);
+}
+
+/** Any value as a message shows it: texts quoted, in one short line. */
+export function shown(value: unknown): string {
+  if (value instanceof Promise) return 'a promise';
+  return inOneLine(inspect(value, { depth: 0, maxArrayLength: 3, maxStringLength: 60 }));
+}
+
+function inOneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
 }

@@ -103,9 +103,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.on('exit', () => {
-  if (finished || process.exitCode) return;
-  // Somebody's module called process.exit: no result is not a good result.
+/** How Node ends when something is awaited that nobody is left to settle. */
+const UNSETTLED = 13;
+
+process.on('exit', (code) => {
+  if (finished || (code !== EXIT.done && code !== UNSETTLED)) return;
+  // Somebody's module called process.exit, or waits for ever: no result is not a good result.
   process.stderr.write('sim: ended before there was a result\n');
   process.exitCode = EXIT.broken;
 });

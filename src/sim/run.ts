@@ -1,5 +1,5 @@
 import { currentEpoch } from '../base/clock.ts';
-import { InputError, messageOf } from '../base/errors.ts';
+import { InputError, messageOf, shown } from '../base/errors.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
@@ -107,10 +107,10 @@ async function auditIn(
 
 /** @throws InputError when there is not so much memory, or the strategy asks for nonsense */
 function allocate(plan: SalePlan, strategy: Strategy): SaleMemory {
-  const own = strategy.ownWords?.(sizeOf(plan, strategy)) ?? 0;
+  const own = ownWordsOf(plan, strategy);
   if (!Number.isInteger(own) || own < 0 || own > MAX_OWN_WORDS) {
     throw new InputError(
-      `ownWords of ${strategy.name} must return a whole number from 0 to ${MAX_OWN_WORDS}; got ${own}`,
+      `ownWords of ${strategy.name} must return a whole number from 0 to ${MAX_OWN_WORDS}; got ${shown(own)}`,
     );
   }
   try {
@@ -118,6 +118,14 @@ function allocate(plan: SalePlan, strategy: Strategy): SaleMemory {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`there is not enough memory for this scenario: ${messageOf(error)}`);
+  }
+}
+
+function ownWordsOf(plan: SalePlan, strategy: Strategy): number {
+  try {
+    return strategy.ownWords?.(sizeOf(plan, strategy)) ?? 0;
+  } catch (error) {
+    throw new InputError(`ownWords of ${strategy.name} fails: ${messageOf(error)}`);
   }
 }
 

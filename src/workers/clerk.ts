@@ -1,7 +1,8 @@
 import { systemClock } from '../base/clock.ts';
+import { shown } from '../base/errors.ts';
 import { stopRing } from '../generator/ring.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
-import type { Clerk } from '../store/strategy.ts';
+import { openClerk } from '../store/open-strategy.ts';
 import type { ClerkTask } from './protocol.ts';
 import { contextOf } from './sale-context.ts';
 import { attachSale, threadsOf } from './sale-memory.ts';
@@ -20,8 +21,10 @@ export async function clerk({ plan, memory, epoch }: ClerkTask): Promise<void> {
     const contention = { retries: 0, waits: 0 };
     const sinceOpening = systemClock(epoch + BigInt(openingNs));
     const context = contextOf(plan, strategy, sale, self, sinceOpening, contention);
-    const serving = strategy.openClerk?.(context) as Clerk;
-    while (serving.serve());
+    const serving = openClerk(strategy, context);
+    let more: unknown = true;
+    while (more === true) more = serving.serve();
+    if (more !== false) throw new Error(`serve must return true or false; got ${shown(more)}`);
   } catch (error) {
     // Whoever waits for an answer has to hear that there will be none.
     sale.crew.markDead(self);

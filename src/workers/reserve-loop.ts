@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { busyFor } from '../base/clock.ts';
+import { shown } from '../base/errors.ts';
 import { emptyRequest, KIND, type Request } from '../generator/request.ts';
 import type { RingReader } from '../generator/ring.ts';
 import type { Crew } from '../store/crew.ts';
@@ -85,7 +86,7 @@ function server(seller: Seller): (request: Request, nowNs: number) => number {
     } else if (kind === KIND.cancel) {
       endNs = cancel(client, intendedNs, startNs);
     } else {
-      reserver.available(request.event);
+      requireCount(reserver.available(request.event));
       endNs = clock.now();
       recorder.finished(OUTCOME.browsed, intendedNs, startNs, endNs);
     }
@@ -168,14 +169,19 @@ const SERIALS_END = 2 ** 31;
 
 function requireSerials(ticket: number, quantity: number): void {
   if (Number.isInteger(ticket) && ticket + quantity <= SERIALS_END) return;
-  throw new Error(`reserve must return a whole ticket serial below 2^31; got ${ticket}`);
+  throw new Error(`reserve must return a whole ticket serial below 2^31; got ${shown(ticket)}`);
+}
+
+function requireCount(tickets: number): void {
+  if (Number.isInteger(tickets) && tickets >= 0) return;
+  throw new Error(`available must return how many tickets there are; got ${shown(tickets)}`);
 }
 
 function isHonoured(answer: number, quantity: number): boolean {
   if (answer === quantity) return true;
   if (answer === FAILED) return false;
   throw new Error(
-    `cancel must return the ${quantity} tickets it took back, or FAILED; got ${answer}`,
+    `cancel must return the ${quantity} tickets it took back, or FAILED; got ${shown(answer)}`,
   );
 }
 
@@ -190,6 +196,6 @@ function outcomeOf(refusal: number): number {
     case FAILED:
       return OUTCOME.failed;
     default:
-      throw new Error(`reserve must return a ticket serial or a refusal; got ${refusal}`);
+      throw new Error(`reserve must return a ticket serial or a refusal; got ${shown(refusal)}`);
   }
 }

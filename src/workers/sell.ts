@@ -12,8 +12,9 @@ import {
 import { openStream } from '../generator/stream.ts';
 import { Ledger } from '../store/ledger.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
+import { openReserver } from '../store/open-strategy.ts';
 import { SuspectLog } from '../store/refusals.ts';
-import type { Contention, Reserver, Strategy } from '../store/strategy.ts';
+import type { Contention, Strategy } from '../store/strategy.ts';
 import { Clients } from './clients.ts';
 import { pauseUntil } from './pause.ts';
 import type { RecorderMemory, SaleMemory, SalePlan, SellTask } from './protocol.ts';
@@ -53,7 +54,7 @@ export async function sell(task: SellTask): Promise<void> {
     const openingNs = sale.control.awaitOpening();
     if (openingNs < 0) {
       // The clerk serves until every seller has closed.
-      if (employsClerk(plan, strategy)) openReserver(task, strategy, sale).close();
+      if (employsClerk(plan, strategy)) openAndClose(task, strategy, sale);
       return;
     }
     sellAs(worker, plan, strategy, sale, memory, systemClock(epoch + BigInt(openingNs)));
@@ -66,9 +67,10 @@ export async function sell(task: SellTask): Promise<void> {
   }
 }
 
-function openReserver({ plan, epoch, worker }: SellTask, strategy: Strategy, sale: Sale): Reserver {
+function openAndClose({ plan, epoch, worker }: SellTask, strategy: Strategy, sale: Sale): void {
   const contention: Contention = { retries: 0, waits: 0 };
-  return strategy.open(contextOf(plan, strategy, sale, worker, systemClock(epoch), contention));
+  const context = contextOf(plan, strategy, sale, worker, systemClock(epoch), contention);
+  openReserver(strategy, context).close();
 }
 
 /** How many requests are claimed at once. */
@@ -93,7 +95,8 @@ function sellAs(
   const { ticketsPerEvent, cancels } = plan;
   const log = new SuspectLog((memory.recorders[self] as RecorderMemory).suspects);
   const watch = new RefusalWatch({ log, tally, crew, self, ticketsPerEvent, cancels });
-  const reserver = strategy.open(contextOf(plan, strategy, sale, self, clock, contention));
+  const context = contextOf(plan, strategy, sale, self, clock, contention);
+  const reserver = openReserver(strategy, context);
   try {
     reserveLoop({
       self,

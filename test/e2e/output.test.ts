@@ -94,6 +94,19 @@ test('a run whose worker died: exit 1, with the reason in the result', async () 
   assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
 });
 
+for (const [what, text] of [
+  ['ends the process', 'process.exit(0)'],
+  ['waits for ever', 'await new Promise(() => {})'],
+] as const) {
+  test(`a strategy that ${what} while it is loaded: exit 1, in one line`, async () => {
+    const strategy = join(folder, 'never.mjs');
+    writeFileSync(strategy, text);
+    const { code, stdout, stderr } = await sim('run', '--strategy', strategy, ...SHORT);
+    assert.match(stderr, /^sim: ended before there was a result$/m);
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+  });
+}
+
 test('--out writes the whole result to the file, nothing to stdout, and leaves nothing else', async () => {
   const out = join(folder, 'result.json');
   writeFileSync(out, 'what was there before, and longer than nothing');

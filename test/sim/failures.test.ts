@@ -151,15 +151,20 @@ for (const [answer, shown] of [
   ['Number.NaN', 'NaN'],
   ['-99', '-99'],
   ['1.5', '1.5'],
-  ["'7'", '7'],
-  ['Promise.resolve(0)', '\\[object Promise\\]'],
+  ["'7'", "'7'"],
+  ['5n', '5n'],
+  ['2 ** 31', '2147483648'],
+  ['Promise.resolve(0)', 'a promise'],
 ] as const) {
   test(
     `a reserve that returns what is neither ticket nor refusal is told: ${answer}`,
     LIMIT,
     async () => {
       const strategy = modules.write('answers', `return ${answer};`);
-      assertIncomplete(await sell(strategy), new RegExp(`^worker \\d: .*${shown}`));
+      assertIncomplete(
+        await sell(strategy),
+        new RegExp(`^worker \\d: reserve must return .*; got ${shown}$`),
+      );
     },
   );
 }
@@ -170,7 +175,69 @@ test('a strategy that fails to open is named with its worker', LIMIT, async () =
     'return grant();',
     "get reserve() { throw new Error('no key'); },",
   );
-  assertIncomplete(await sell(strategy), /^worker \d: no key$/);
+  assertIncomplete(await sell(strategy), /^worker \d: open of opens fails: no key$/);
+});
+
+for (const [name, others, got] of [
+  ['lacks', 'reserve: undefined,', 'reserve is undefined'],
+  ['misnames', 'cancel: 5,', 'cancel is 5'],
+  ['is-mute', 'available: undefined,', 'available is undefined'],
+] as const) {
+  test(`a reserver without all its functions is told: ${others}`, LIMIT, async () => {
+    const strategy = modules.write(name, 'return grant();', others);
+    const told = `^worker \\d: open of ${name} must return an object with the functions reserve, cancel, available, close; ${got}$`;
+    assertIncomplete(await sell(strategy), new RegExp(told));
+  });
+}
+
+for (const [what, open, got] of [
+  ['nothing', 'open() {},', 'got undefined'],
+  ['a promise', 'async open() { return {}; },', 'got a promise'],
+] as const) {
+  test(`an open that returns ${what} is told`, LIMIT, async () => {
+    const strategy = modules.write('opens-nothing', 'return grant();');
+    const text = readFileSync(strategy, 'utf8').replace(/open\(context\).*/s, `${open} };`);
+    writeFileSync(strategy, text);
+    const told = `^worker \\d: open of opens-nothing must return an object .*; ${got}$`;
+    assertIncomplete(await sell(strategy), new RegExp(told));
+  });
+}
+
+for (const [clerk, told] of [
+  ['', /^clerk: openClerk of mine must return an object with the function serve; got undefined$/],
+  ["throw new Error('no key');", /^clerk: openClerk of mine fails: no key$/],
+  [
+    'return { serve: async () => false };',
+    /^clerk: serve must return true or false; got a promise$/,
+  ],
+] as const) {
+  test(`a clerk that does not serve is told: openClerk() { ${clerk} }`, LIMIT, async () => {
+    const strategy = modules.write('mine', 'return grant();');
+    const text = readFileSync(strategy, 'utf8');
+    writeFileSync(
+      strategy,
+      text.replace('open(context)', `openClerk() { ${clerk} },\n  open(context)`),
+    );
+    assertIncomplete(await sell(strategy), told);
+  });
+}
+
+for (const answer of ['Number.NaN', 'undefined', '-1', '0.5', "'7'", 'Promise.resolve(1)']) {
+  test(`an available that returns no number of tickets is told: ${answer}`, LIMIT, async () => {
+    const strategy = modules.write('counts', 'return grant();', `available: () => ${answer},`);
+    const result = await sell(strategy, { fields: { mix: 'reserve=50,browse=50' } });
+    assertIncomplete(result, /^worker \d: available must return how many tickets there are; got /);
+  });
+}
+
+test('a strategy that fails to say how many words it needs is refused', LIMIT, async () => {
+  const strategy = modules.write('sizes', 'return grant();');
+  const text = readFileSync(strategy, 'utf8').replace(
+    '() => MUTEX_WORDS',
+    '(size) => size.none.at',
+  );
+  writeFileSync(strategy, text);
+  await assert.rejects(sell(strategy), /^InputError: ownWords of sizes fails: Cannot read/);
 });
 
 test('a strategy that fails to close makes the run incomplete', LIMIT, async () => {
