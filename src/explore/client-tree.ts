@@ -92,7 +92,9 @@ export class ClientTree {
       last = at.result;
     }
     const script = new Script(this.#words, steps.toReversed(), results.toReversed());
-    const { step, guard = NO_GUARD, ...progress } = script.follow(this.#code);
+    const followed = script.follow(this.#code);
+    if (followed === 'at the beginning') return this.root;
+    const { step, guard = NO_GUARD, ...progress } = followed;
     const state: ClientState = {
       ...progress,
       id: this.#numbers.all.length,

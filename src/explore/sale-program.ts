@@ -187,8 +187,9 @@ function clerkClient(strategy: Strategy, context: (script: Script) => SaleContex
     code(script) {
       const own = context(script);
       try {
+        // A clerk remembers nothing between two calls, so it is as new each time.
         const clerk = strategy.openClerk?.(own) as Clerk;
-        while (clerk.serve());
+        while (clerk.serve()) script.again();
       } catch (error) {
         if (!(error instanceof AbandonedLockError)) throw error;
         own.crew.markDead(own.self);

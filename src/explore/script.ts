@@ -5,6 +5,9 @@ import { STEP, type Step, type StepKind, WAIT_RESULTS } from './step.ts';
 /** Thrown through a client to suspend it. Not an Error: nobody looks at its stack. */
 const SUSPENDED: object = Object.freeze({});
 
+/** Thrown through a client that is again as it was at its beginning. */
+const AT_THE_BEGINNING: object = Object.freeze({});
+
 /** A client that goes on this often after it was suspended loops for ever around a catch. */
 const MAX_CALLS_WHILE_SUSPENDED = 1000;
 
@@ -71,14 +74,15 @@ export class Script implements SharedWords {
     this.#results = results;
   }
 
-  /** Runs the client until it does something new, ends, or fails. */
-  follow(code: ClientCode): Progress {
+  /** Runs the client until it does something new, ends, fails, or is as at its beginning. */
+  follow(code: ClientCode): Progress | 'at the beginning' {
     let failure: string | undefined;
     try {
       code(this);
       if (this.#calls > 0) throw new UnexplorableError(SWALLOWED);
     } catch (error) {
       if (error instanceof UnexplorableError) throw error;
+      if (error === AT_THE_BEGINNING) return 'at the beginning';
       if (error !== SUSPENDED) {
         if (this.#calls > 0) throw new UnexplorableError(SWALLOWED);
         failure = messageOf(error);
@@ -93,6 +97,15 @@ export class Script implements SharedWords {
       ended: this.#ended,
       failure,
     };
+  }
+
+  /**
+   * Says that the client now remembers nothing of all it has done: what it can come to from here is what
+   * it could come to from its beginning.
+   */
+  again(): void {
+    if (this.#calls > 0) throw SUSPENDED;
+    if (this.#done > 0) throw AT_THE_BEGINNING;
   }
 
   /** Begins operation `index` of the client. */
