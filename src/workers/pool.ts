@@ -17,7 +17,7 @@ export interface CrewReport {
   readonly produced: Produced | undefined;
   /** What went wrong, thread by thread. */
   readonly failures: readonly string[];
-  /** Whether a seller is among them. */
+  /** Whether a seller or the clerk is among them. */
   readonly workerDied: boolean;
 }
 

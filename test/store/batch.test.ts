@@ -114,6 +114,20 @@ function leadAndDie(sale: StagedSale): void {
   sale.crew.markDead(0);
 }
 
+test('a follower leaves the lock alone', () => {
+  const sale = stageLeader(5);
+  const { words, own } = sale;
+  // Member 0 has pushed its request, and will take the list with that of member 1.
+  words.store(own + MUTEX_WORDS, 1);
+  const leading = new RequestSlots(sale.context(0), own + EVENT_WORDS);
+  words.turn = atTurn(3, () => leading.give(1, 4));
+  const context = sale.context(1);
+  const held = words.load(own);
+  assert.equal(batch.open(context).reserve(0, 1, 1), 4);
+  assert.equal(words.load(own), held);
+  assert.deepEqual(context.contention, { retries: 0, waits: 1 });
+});
+
 test('a leader that comes too late finds its request answered', () => {
   const sale = stageLeader(5);
   const { words } = sale;

@@ -68,6 +68,15 @@ test('a request that comes after the combiner has passed its slot is woken to se
   assert.equal(late.sleep(), true);
 });
 
+test('who still waits busily when the lock gets free takes it at once', () => {
+  const sale = stageCombiner(5);
+  sale.words.turn = atTurn(3, () => {
+    sale.mutex.unlock();
+    sale.words.turn = () => assert.fail('it waited on');
+  });
+  assert.equal(flatCombining.open(sale.context(1)).reserve(0, 2, 1), 0);
+});
+
 test('a sleeper that is woken unanswered takes the lock and serves itself', () => {
   const sale = stageCombiner(5);
   const { words, mutex } = sale;
@@ -109,7 +118,6 @@ test('names its words: the lock, then the slots of 2 members', () => {
   assert.equal(describe(0)?.name, LOCK);
   assert.deepEqual([describe(17)?.name, describe(17)?.member], ['event of the request', 0]);
   assert.deepEqual([describe(32)?.name, describe(32)?.member], ['request', 1]);
-  const who = (member: number) => `${member}`;
-  assert.equal(describe(32)?.show?.(2, who), 'asked, asleep');
-  assert.equal(describe(34)?.show?.(-3, who), 'gives back 3');
+  assert.equal(describe(32)?.show?.(2, String), 'asked, asleep');
+  assert.equal(describe(34)?.show?.(-3, String), 'gives back 3');
 });
