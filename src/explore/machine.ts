@@ -24,8 +24,9 @@ export class Machine extends ProgramState {
   lastResult = 0;
   readonly #at: ClientState[] = [];
 
-  constructor(program: Program, faults: Faults) {
-    super(program);
+  /** @param forgets whether clients at rest are taken to remember nothing but their operations */
+  constructor(program: Program, faults: Faults, forgets: boolean = false) {
+    super(program, forgets);
     this.faults = faults;
     this.reset();
   }

@@ -22,14 +22,14 @@ export class ProgramState {
   /** How many words have been touched. */
   #known = 0;
 
-  constructor(program: Program) {
+  constructor(program: Program, forgets: boolean) {
     this.program = program;
     this.size = program.clients.length;
     this.slots = new Slots(program.initial.length);
     this.head = 2 * this.size + 3;
     this.state = new Int32Array(this.head + this.initial.length);
     this.trees = program.clients.map(
-      ({ code }) => new ClientTree(code, program.initial.length, this.slots, this.numbers),
+      ({ code }) => new ClientTree(code, program.initial.length, this.slots, this.numbers, forgets),
     );
   }
 

@@ -3,7 +3,8 @@ import { Inventory } from '../store/inventory.ts';
 import { Layout, LINE_WORDS } from '../store/layout.ts';
 import { AbandonedLockError } from '../store/locks/abandoned.ts';
 import type { WordMeaning } from '../store/meaning.ts';
-import type { Clerk, Reserver, SaleContext, SaleSize, Strategy } from '../store/strategy.ts';
+import { openClerk, openReserver } from '../store/open-strategy.ts';
+import type { Reserver, SaleContext, SaleSize, Strategy } from '../store/strategy.ts';
 import type { SharedWords } from '../store/words.ts';
 import { FinishedWords } from './finished-words.ts';
 import type { Program, ProgramClient } from './program.ts';
@@ -125,7 +126,7 @@ function sell(
   context: SaleContext,
   operations: readonly SaleOperation[],
 ): void {
-  const reserver = strategy.open(context);
+  const reserver = openReserver(strategy, context);
   const tickets: number[] = [];
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'cancel' && (tickets[operation.of] as number) < 0) continue;
@@ -187,9 +188,9 @@ function clerkClient(strategy: Strategy, context: (script: Script) => SaleContex
     code(script) {
       const own = context(script);
       try {
-        // A clerk remembers nothing between two calls, so it is as new each time.
-        const clerk = strategy.openClerk?.(own) as Clerk;
-        while (clerk.serve()) script.again();
+        const clerk = openClerk(strategy, own);
+        script.rest();
+        while (clerk.serve()) script.rest();
       } catch (error) {
         if (!(error instanceof AbandonedLockError)) throw error;
         own.crew.markDead(own.self);

@@ -1,12 +1,9 @@
 import { messageOf } from '../base/errors.ts';
 import type { SharedWords } from '../store/words.ts';
-import { STEP, type Step, type StepKind, WAIT_RESULTS } from './step.ts';
+import { STEP, type Step, type StepKind, sameStep, WAIT_RESULTS } from './step.ts';
 
 /** Thrown through a client to suspend it. Not an Error: nobody looks at its stack. */
 const SUSPENDED: object = Object.freeze({});
-
-/** Thrown through a client that is again as it was at its beginning. */
-const AT_THE_BEGINNING: object = Object.freeze({});
 
 /** A client that goes on this often after it was suspended loops for ever around a catch. */
 const MAX_CALLS_WHILE_SUSPENDED = 1000;
@@ -35,6 +32,11 @@ export interface Progress {
   readonly ended: number | undefined;
   /** Why the client broke down, if it did. */
   readonly failure: string | undefined;
+  /**
+   * Where the client has come to rest: its operations and how they ended. Two states at rest with equal
+   * pasts may be one. Undefined in the middle of something.
+   */
+  readonly rest: string | undefined;
 }
 
 /** One client's way through its code, told by the results of its steps. */
@@ -63,6 +65,9 @@ export class Script implements SharedWords {
   #stepsBefore = 0;
   #begins = false;
   #ended: number | undefined;
+  /** The operations that have ended, and how. */
+  readonly #past: string[] = [];
+  #rested = false;
 
   /**
    * @param steps the client's steps so far
@@ -74,15 +79,14 @@ export class Script implements SharedWords {
     this.#results = results;
   }
 
-  /** Runs the client until it does something new, ends, fails, or is as at its beginning. */
-  follow(code: ClientCode): Progress | 'at the beginning' {
+  /** Runs the client until it does something new, ends, or fails. */
+  follow(code: ClientCode): Progress {
     let failure: string | undefined;
     try {
       code(this);
       if (this.#calls > 0) throw new UnexplorableError(SWALLOWED);
     } catch (error) {
       if (error instanceof UnexplorableError) throw error;
-      if (error === AT_THE_BEGINNING) return 'at the beginning';
       if (error !== SUSPENDED) {
         if (this.#calls > 0) throw new UnexplorableError(SWALLOWED);
         failure = messageOf(error);
@@ -96,16 +100,17 @@ export class Script implements SharedWords {
       begins: this.#begins,
       ended: this.#ended,
       failure,
+      rest: this.#rested ? this.#past.join(' ') : undefined,
     };
   }
 
   /**
-   * Says that the client now remembers nothing of all it has done: what it can come to from here is what
-   * it could come to from its beginning.
+   * Says that what the client does from here on may depend on nothing but shared words and what has come
+   * of its operations so far. Whether it does is checked.
    */
-  again(): void {
+  rest(): void {
     if (this.#calls > 0) throw SUSPENDED;
-    if (this.#done > 0) throw AT_THE_BEGINNING;
+    this.#rested = this.#done === this.#results.length;
   }
 
   /** Begins operation `index` of the client. */
@@ -121,7 +126,9 @@ export class Script implements SharedWords {
     if (this.#done === this.#stepsBefore) this.#step(STEP.local, -1, 0, 0, false);
     // Only what the last known step completed is news.
     this.#ended = this.#done === this.#results.length ? outcome : undefined;
+    this.#past.push(`${this.#operation}:${outcome}`);
     this.#operation = -1;
+    this.rest();
   }
 
   get(index: number): number {
@@ -203,11 +210,12 @@ export class Script implements SharedWords {
       this.#calls = 1;
       throw SUSPENDED;
     }
-    if (!agrees(this.#steps[at] as Step, step)) throw new UnexplorableError(NONDETERMINISTIC);
+    if (!sameStep(this.#steps[at] as Step, step)) throw new UnexplorableError(NONDETERMINISTIC);
     this.#done = at + 1;
     this.#guard = undefined;
     this.#begins = false;
     this.#ended = undefined;
+    this.#rested = false;
     return this.#results[at] as number;
   }
 
@@ -216,15 +224,6 @@ export class Script implements SharedWords {
     if (this.#calls++ > MAX_CALLS_WHILE_SUSPENDED) throw new UnexplorableError(SWALLOWED);
     throw SUSPENDED;
   }
-}
-
-function agrees(known: Step, step: Step): boolean {
-  return (
-    known.kind === step.kind &&
-    known.word === step.word &&
-    known.value === step.value &&
-    known.replacement === step.replacement
-  );
 }
 
 const SWALLOWED =

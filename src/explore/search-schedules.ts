@@ -1,6 +1,7 @@
 import { currentEpoch, systemClock } from '../base/clock.ts';
 import { randomStream } from '../base/random.ts';
 import { searchBreadthFirst } from './breadth-first.ts';
+import { MemoryError } from './client-tree.ts';
 import { Machine } from './machine.ts';
 import type { Faults } from './moves.ts';
 import { searchPct } from './pct.ts';
@@ -112,15 +113,20 @@ class Searcher {
     }
   }
 
+  /** Takes as many states for one as the clients turn out to allow. */
   async #breadthFirst(limits: Limits): Promise<SearchOutcome> {
-    const machine = this.#machine();
-    try {
-      const symmetry = Symmetry.of(machine);
-      return await this.#drive('breadth-first', searchBreadthFirst(machine, limits, symmetry));
-    } catch (error) {
-      if (!(error instanceof AsymmetryError)) throw error;
-      const search = searchBreadthFirst(this.#machine(), limits, undefined);
-      return this.#drive('breadth-first', search);
+    let forgets = true;
+    let symmetric = true;
+    for (;;) {
+      const machine = new Machine(this.#program, this.#options.faults, forgets);
+      const symmetry = symmetric ? Symmetry.of(machine) : undefined;
+      try {
+        return await this.#drive('breadth-first', searchBreadthFirst(machine, limits, symmetry));
+      } catch (error) {
+        if (error instanceof MemoryError) forgets = false;
+        else if (error instanceof AsymmetryError) symmetric = false;
+        else throw error;
+      }
     }
   }
 

@@ -35,6 +35,16 @@ export const WOKEN = 0;
 export const NOT_EQUAL = 1;
 export const TIMED_OUT = 2;
 
+export function sameStep(one: Step, other: Step): boolean {
+  return (
+    one.kind === other.kind &&
+    one.word === other.word &&
+    one.value === other.value &&
+    one.replacement === other.replacement &&
+    one.timed === other.timed
+  );
+}
+
 /** Whether the step reads or writes plainly: then it must not race with another client's. */
 export function isPlain({ kind }: Step): boolean {
   return kind === STEP.get || kind === STEP.set;

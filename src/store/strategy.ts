@@ -79,10 +79,7 @@ export interface Reserver {
   close(): void;
 }
 
-/**
- * Works for the sellers of a sale, as one more member of the crew. It remembers nothing between two
- * calls of `serve`: what it has to know then is in shared words.
- */
+/** Works for the sellers of a sale, as one more member of the crew. */
 export interface Clerk {
   /**
    * Serves all that is waiting or, if nothing is, sleeps until something comes.

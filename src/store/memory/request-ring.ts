@@ -10,12 +10,13 @@ import type { Clerk, SaleContext, SaleSize } from '../strategy.ts';
 import { RequestSlots } from './request-slots.ts';
 import { type StockKeeper, stockKeeper } from './stock-keeper.ts';
 
-// Lines: the next place in the ring; the clerk's bell and how many sellers have closed; the ring's
-// entries, each a member plus one; the slots.
+// Lines: the next place in the ring; the clerk's bell and how many sellers have closed; the place that
+// the clerk serves next; the ring's entries, each a member plus one; the slots.
 const TAIL = 0;
 const BELL = LINE_WORDS;
 const CLOSED = BELL + 1;
-const RING = 2 * LINE_WORDS;
+const HEAD = 2 * LINE_WORDS;
+const RING = 3 * LINE_WORDS;
 
 // The bell: rung, or waiting to be.
 const RUNG = 0;
@@ -94,7 +95,7 @@ export class RingClerk implements Clerk {
   readonly #stock: StockKeeper;
   readonly #mask: number;
   readonly #sellers: number;
-  /** The place in the ring that is served next. */
+  /** The place in the ring that is served next, while serving; in between, a shared word tells. */
   #next = 0;
 
   constructor(context: SaleContext) {
@@ -106,8 +107,9 @@ export class RingClerk implements Clerk {
   }
 
   serve(): boolean {
-    const { words } = this.#context;
+    const { words, own } = this.#context;
     const patience = patienceOf(this.#context);
+    this.#next = words.get(own + HEAD);
     let member = this.#asking();
     for (let turn = 1; member < 0; turn++) {
       if (turn >= patience) return this.#sleep();
@@ -115,6 +117,7 @@ export class RingClerk implements Clerk {
       member = this.#asking();
     }
     for (; member >= 0; member = this.#asking()) this.#answer(member);
+    words.set(own + HEAD, this.#next);
     return true;
   }
 
@@ -190,6 +193,7 @@ export function describeRing(offset: number, size: SaleSize): WordMeaning {
   if (offset === BELL) {
     return { name: "the clerk's bell", show: (bell) => (bell === AWAITED ? 'awaited' : 'rung') };
   }
+  if (offset === HEAD) return { name: 'place in the ring to serve next' };
   if (offset === CLOSED) return { name: 'sellers that have closed' };
   if (offset >= slotsAt(size)) return RequestSlots.describe(offset - slotsAt(size));
   if (offset < RING || offset % LINE_WORDS > 0) return { name: `unused word ${offset}` };
