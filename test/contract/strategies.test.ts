@@ -77,6 +77,16 @@ for (const strategy of catalog) {
       assert.ok(reserver.reserve(2, 2, 0) >= 0);
     });
 
+    test('says what each of its own words means, and of no two the same: 3 events, 3 members', () => {
+      const size = { events: 3, tickets: 40, members: 3 };
+      const named = Array.from({ length: strategy.ownWords?.(size) ?? 0 }, (_, offset) => {
+        const meaning = strategy.describeWord?.(offset, size);
+        return `${meaning?.name ?? ''} of ${meaning?.member ?? 'all'}`;
+      });
+      assert.ok(!named.includes(' of all'));
+      assert.equal(new Set(named).size, named.length);
+    });
+
     test('works once for each grant: 2 grants', () => {
       const seen: number[] = [];
       const reserver = openAlone(strategy, { events: 1, tickets: 2 }, () => seen.push(seen.length));

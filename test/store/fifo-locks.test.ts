@@ -147,6 +147,25 @@ test('who is called while it finds an empty slot ahead has the lock, although a 
   mine.ticketLock.lock();
 });
 
+test('a dead member behind is none ahead, although it stands in the slot of an earlier ticket', () => {
+  const { words, mine, third, other } = openStagedRoom();
+  other.ticketLock.lock();
+  other.ticketLock.unlock();
+  other.ticketLock.lock();
+  words.turn = atTurn(words.patience, idle);
+  // Member 1, with ticket 2, looks at the slot of ticket 1 and then at that of tickets 0 and 4.
+  beforeLoad(words, other.first + 32, () => {
+    other.ticketLock.unlock();
+    words.add(other.first, 1);
+    words.turn = () => {
+      throw new Error('waits');
+    };
+    assert.throws(() => third.ticketLock.lock(), /waits/);
+    other.crew.markDead(2);
+  });
+  mine.ticketLock.lock();
+});
+
 test('who is called as soon as it has linked itself has the lock', () => {
   const { words, mine, other } = openStagedRoom();
   other.mcsLock.lock();

@@ -57,6 +57,7 @@ for (const [held, wanted] of [
   ['ticket', 'ticket'],
   ['mcs', 'mcs'],
   ['seqlock', 'seqlock'],
+  ['cached', 'cached'],
   ['write', 'write'],
   ['write', 'read'],
   ['read', 'write'],

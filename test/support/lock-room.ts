@@ -1,5 +1,6 @@
 import { Crew } from '../../src/store/crew.ts';
 import { Layout, LINE_WORDS } from '../../src/store/layout.ts';
+import { LockCache } from '../../src/store/locks/lock-cache.ts';
 import { McsLock } from '../../src/store/locks/mcs-lock.ts';
 import { Mutex } from '../../src/store/locks/mutex.ts';
 import { RwLock } from '../../src/store/locks/rw-lock.ts';
@@ -8,8 +9,12 @@ import { TicketLock } from '../../src/store/locks/ticket-lock.ts';
 import type { Contention } from '../../src/store/strategy.ts';
 import { type AtomicWords, allocateWords } from '../../src/store/words.ts';
 
+/** Fewer entries than events, so that threads wait for each other's entries. */
+const CACHE_ENTRIES = 2;
+export const ROOM_EVENTS = 5;
+
 /** How a thread takes the lock of a room. */
-export type LockKind = 'mutex' | 'ticket' | 'mcs' | 'seqlock' | 'read' | 'write';
+export type LockKind = 'mutex' | 'ticket' | 'mcs' | 'seqlock' | 'cached' | 'read' | 'write';
 
 /** One lock and some words that it guards, shared by a crew. */
 export interface LockRoom {
@@ -20,6 +25,7 @@ export interface LockRoom {
   readonly ticketLock: TicketLock;
   readonly mcsLock: McsLock;
   readonly seqlock: Seqlock;
+  readonly lockCache: LockCache;
   /** The first word of the lock. */
   readonly first: number;
   /** Two words that are changed under the lock. */
@@ -29,6 +35,8 @@ export interface LockRoom {
   readonly met: number;
   /** How often somebody saw what the lock should have kept from him. */
   readonly violations: number;
+  /** The first of a word for each event of the lock cache. */
+  readonly events: number;
 }
 
 function layOut(size: number) {
@@ -36,7 +44,9 @@ function layOut(size: number) {
   return {
     layout,
     crew: Crew.reserve(layout, size),
-    lock: layout.reserve(Math.max(TicketLock.words(size), McsLock.words(size))),
+    lock: layout.reserve(
+      Math.max(TicketLock.words(size), McsLock.words(size), LockCache.words(CACHE_ENTRIES)),
+    ),
     data: layout.reserve(LINE_WORDS),
   };
 }
@@ -59,11 +69,13 @@ export function enterLockRoom(words: AtomicWords, size: number, self: number): L
     ticketLock: new TicketLock(context, at.lock, 'the lock'),
     mcsLock: new McsLock(context, at.lock, 'the lock'),
     seqlock: new Seqlock(context, at.lock, 'the lock'),
+    lockCache: new LockCache(context, at.lock, CACHE_ENTRIES),
     first: at.lock,
     left: at.data,
     right: at.data + 1,
     met: at.data + 2,
     violations: at.data + 3,
+    events: at.data + 4,
   };
 }
 
@@ -71,6 +83,7 @@ export function take(room: LockRoom, kind: LockKind): void {
   if (kind === 'mutex') room.mutex.lock();
   else if (kind === 'ticket') room.ticketLock.lock();
   else if (kind === 'mcs') room.mcsLock.lock();
+  else if (kind === 'cached') room.lockCache.lock(0);
   else if (kind === 'read') room.rwLock.lockRead();
   else if (kind === 'write') room.rwLock.lockWrite();
   else while (!room.seqlock.take(room.seqlock.begin())) room.contention.retries++;
@@ -80,6 +93,7 @@ export function leave(room: LockRoom, kind: LockKind): void {
   if (kind === 'mutex') room.mutex.unlock();
   else if (kind === 'ticket') room.ticketLock.unlock();
   else if (kind === 'mcs') room.mcsLock.unlock();
+  else if (kind === 'cached') room.lockCache.unlock();
   else if (kind === 'read') room.rwLock.unlockRead();
   else if (kind === 'write') room.rwLock.unlockWrite();
   else room.seqlock.publish();

@@ -1,10 +1,11 @@
 // A thread that uses a lock as its task says, and reports by messages.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AtomicWords } from '../../src/store/words.ts';
-import { enterLockRoom, type LockKind, leave, take } from './lock-room.ts';
+import { enterLockRoom, type LockKind, leave, ROOM_EVENTS, take } from './lock-room.ts';
 
 export type LockTask =
   | 'count'
+  | 'count-events'
   | 'read-and-write'
   | 'validate'
   | 'meet'
@@ -32,7 +33,7 @@ class PatientWords extends AtomicWords {
 }
 
 const { task, kind, memory, size, self, rounds } = workerData as LockThread;
-const patient = ['count', 'read-and-write', 'validate', 'line-up'].includes(task);
+const patient = ['count', 'count-events', 'read-and-write', 'validate', 'line-up'].includes(task);
 const words = patient ? new PatientWords(memory) : new AtomicWords(memory);
 const room = enterLockRoom(words, size, self);
 
@@ -56,6 +57,15 @@ function count(): void {
     take(room, kind);
     increment(room.left);
     leave(room, kind);
+  }
+}
+
+function countEvents(): void {
+  for (let round = 0; round < rounds; round++) {
+    const event = (self + round) % ROOM_EVENTS;
+    room.lockCache.lock(event);
+    increment(room.events + event);
+    room.lockCache.unlock();
   }
 }
 
@@ -121,6 +131,9 @@ function lineUp(): void {
 switch (task) {
   case 'count':
     count();
+    break;
+  case 'count-events':
+    countEvents();
     break;
   case 'read-and-write':
     readAndWrite();

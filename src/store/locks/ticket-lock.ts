@@ -97,7 +97,7 @@ export class TicketLock {
 
   unlock(): void {
     const ticket = this.#ticket;
-    const next = (ticket + 1) | 0;
+    const next = ticket + 1;
     // Emptied before the lock goes on: it will be full again as soon as the others have had their turn.
     this.#words.store(this.#slotOf(ticket), this.#turnOf(ticket));
     const slot = this.#slotOf(next);
@@ -123,26 +123,22 @@ export class TicketLock {
   #lookAhead(slot: number, asleep: number): void {
     let someUnnamed = false;
     for (let ahead = 1; ahead < this.#context.crew.size; ahead++) {
-      const ticket = (this.#ticket - ahead) | 0;
+      const ticket = this.#ticket - ahead;
       const state = this.#words.load(this.#slotOf(ticket));
       const member = memberOf(state);
       if (member < 0) someUnnamed = true;
-      // Already the next lap's: this ticket was served, and so were those before it.
-      else if (awaitedOf(state) !== this.#turnOf(ticket)) break;
-      else {
-        this.#throwIfDead(ticket, member);
-        if (hasTurn(state)) break;
-      }
+      else if (this.#context.crew.isDead(member)) this.#throwIfStanding(ticket, member);
+      else if (hasTurn(state)) break;
     }
     if (someUnnamed && this.#words.load(slot) === asleep) {
       throwIfAbandoned(this.#name, UNKNOWN_OWNER, this.#context.crew);
     }
   }
 
-  #throwIfDead(ticket: number, member: number): void {
-    if (!this.#context.crew.isDead(member)) return;
-    // Who still stands there after his death will stand there for ever; he may have left before it.
+  /** A dead member that still stands there will for ever; but it may have left before it died. */
+  #throwIfStanding(ticket: number, member: number): void {
     const state = this.#words.load(this.#slotOf(ticket));
+    // The ticket of the next lap has the same slot, and is behind us.
     if (memberOf(state) !== member || awaitedOf(state) !== this.#turnOf(ticket)) return;
     throw new AbandonedLockError(this.#name, member, true);
   }

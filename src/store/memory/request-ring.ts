@@ -116,7 +116,7 @@ export class RingClerk implements Clerk {
       words.spin();
       member = this.#asking();
     }
-    for (; member >= 0; member = this.#asking()) this.#answer(member);
+    this.#answer(member);
     words.set(own + HEAD, this.#next);
     return true;
   }

@@ -21,7 +21,7 @@ function bitsFrom(first: number, count: number): number {
 
 /** Where `count` bits next to each other are set in `bits`: the first of the lowest; 32 if nowhere. */
 function lowestRun(bits: number, count: number): number {
-  let starts = count > SEATS_PER_WORD ? 0 : bits;
+  let starts = bits;
   for (let length = 1; length < count && starts !== 0; length++) starts &= starts >>> 1;
   return lowestBit(starts);
 }
