@@ -82,7 +82,7 @@ export interface Reserver {
 /** Works for the sellers of a sale, as one more member of the crew. */
 export interface Clerk {
   /**
-   * Serves all that is waiting or, if nothing is, sleeps until something comes.
+   * Serves what is waiting, or a part of it, or, if nothing is, sleeps until something comes.
    * @returns false once every seller has closed or died
    */
   serve(): boolean;

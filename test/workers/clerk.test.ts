@@ -230,7 +230,7 @@ test('a clerk that fails to open is named', LIMIT, async () => {
   const strategy = write('clerk-opens', { opening: "throw new Error('no key');" });
   const result = await sell(strategy);
   // A seller that is stopped before it asks has nothing to hear of.
-  assertIncomplete(result, [/^clerk: no key$/], [TOLD]);
+  assertIncomplete(result, [/^clerk: openClerk of clerk-opens fails: no key$/], [TOLD]);
   assert.equal(result.outcomes.reserved, 0);
 });
 
