@@ -11,16 +11,17 @@ import { nameOf, TOLD_OF_DEATH } from './small-sale.ts';
 
 /** A lock as its users see it. */
 export interface LockHandle {
-  enter(): void;
-  leave(): void;
-  /** As a reader, where the lock lets readers in together. */
-  enterToRead?(): void;
-  leaveAfterReading?(): void;
+  /** Does something that nobody else may do or see half done meanwhile. */
+  write(action: () => void): void;
+  /** Looks at what nobody may change meanwhile; looks again if somebody has. */
+  read(action: () => number): number;
 }
 
 /** A kind of lock. */
 export interface LockKind {
   readonly name: string;
+  /** Whether what it guards has to be accessed atomically, since readers keep nobody out. */
+  readonly guardsAtomics?: boolean;
   words(members: number): number;
   describe(offset: number, members: number): WordMeaning;
   open(context: LockContext, first: number, members: number): LockHandle;
@@ -63,11 +64,12 @@ export function lockProgram(kind: LockKind, terms: LockTerms): Program {
       code(script: Script): void {
         const context = contextFor(script, self);
         const lock = kind.open(context, lockAt, size);
+        const counts = new Counts(script, left, right, kind.guardsAtomics ?? false);
         for (let round = 0; round < terms.rounds; round++) {
           script.begin(round);
           const outcome = attempt(context, () => {
-            if (reads) return readBoth(script, lock, left, right);
-            countUp(script, lock, left, right);
+            if (reads) return lock.read(() => counts.difference());
+            lock.write(() => counts.countUp());
             return NOT_READ;
           });
           script.end(outcome);
@@ -94,19 +96,38 @@ export function lockProgram(kind: LockKind, terms: LockTerms): Program {
   };
 }
 
-function countUp(words: SharedWords, lock: LockHandle, left: number, right: number): void {
-  lock.enter();
-  words.set(left, words.get(left) + 1);
-  words.set(right, words.get(right) + 1);
-  lock.leave();
-}
+/** Two numbers that are equal whenever nobody is inside. */
+class Counts {
+  readonly #words: SharedWords;
+  readonly #left: number;
+  readonly #right: number;
+  readonly #atomic: boolean;
 
-/** The difference of the two counts: not zero if a writer was inside. */
-function readBoth(words: SharedWords, lock: LockHandle, left: number, right: number): number {
-  lock.enterToRead?.();
-  const difference = words.get(left) - words.get(right);
-  lock.leaveAfterReading?.();
-  return Math.abs(difference);
+  constructor(words: SharedWords, left: number, right: number, atomic: boolean) {
+    this.#words = words;
+    this.#left = left;
+    this.#right = right;
+    this.#atomic = atomic;
+  }
+
+  countUp(): void {
+    this.#write(this.#left, this.#read(this.#left) + 1);
+    this.#write(this.#right, this.#read(this.#right) + 1);
+  }
+
+  /** How far the numbers are apart: not at all, unless a writer is inside. */
+  difference(): number {
+    return Math.abs(this.#read(this.#left) - this.#read(this.#right));
+  }
+
+  #read(word: number): number {
+    return this.#atomic ? this.#words.load(word) : this.#words.get(word);
+  }
+
+  #write(word: number, value: number): void {
+    if (this.#atomic) this.#words.store(word, value);
+    else this.#words.set(word, value);
+  }
 }
 
 function attempt({ crew, self }: LockContext, action: () => number): number {
