@@ -16,6 +16,9 @@ import {
 import { StateTable } from './state-table.ts';
 import type { Symmetry } from './symmetry.ts';
 
+/** Clocks are asked once in so many checks, each a run of a client's code. */
+const CHECKS_BETWEEN_LOOKS = 512;
+
 /** The bits of a stored move; above them stands the renaming that followed it. */
 const MOVE_BITS = 8;
 
@@ -87,6 +90,19 @@ class BreadthFirst {
         if (violation) this.#fail(violation, state);
       }
       this.#expand(state, moves);
+    }
+    return yield* this.#checkForgetting(limits);
+  }
+
+  /** Whether states were rightly taken for one; where that takes too long, nothing is certain. */
+  *#checkForgetting(limits: Limits): Generator<SearchProgress, Limit | undefined> {
+    let checks = 0;
+    for (const tree of this.#machine.trees) {
+      for (const _ of tree.checkDetours()) {
+        if (++checks % CHECKS_BETWEEN_LOOKS !== 0) continue;
+        yield { states: this.table.count, schedules: 0, steps: this.steps };
+        if (!limits.mayGoOn()) return 'time';
+      }
     }
     return undefined;
   }

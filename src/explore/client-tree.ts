@@ -1,5 +1,5 @@
-import { type ClientCode, type Guard, type Progress, Script } from './script.ts';
-import { STEP, type Step, type StepKind, sameStep } from './step.ts';
+import { type ClientCode, type Guard, type Progress, requireSame, Script } from './script.ts';
+import { STEP, type StepKind } from './step.ts';
 
 /** A client that has come to a certain point: its code, and the results of its steps until there. */
 export interface ClientState extends Progress {
@@ -53,19 +53,13 @@ interface Detour {
   readonly result: number;
 }
 
-/** A client at rest turned out to remember more than what came of its operations. */
-export class MemoryError extends Error {
-  override name = 'MemoryError';
-}
-
 /**
  * What one client can come to, as a tree of its states; an edge is the result of a step. Code runs
  * once for each state: the second time it is looked up, so that a search pays for a client's code only
  * where the client has not been before.
  *
  * States at rest with equal pasts are taken for one, so that a search forgets how a client got there.
- * That is not believed but checked: whatever is found to follow on one of the ways there has to follow
- * on each of them.
+ * That is not believed but checked, once all is found: see {@link checkDetours}.
  */
 export class ClientTree {
   readonly root: ClientState;
@@ -96,7 +90,7 @@ export class ClientTree {
 
   /**
    * The state after `state`'s step gave `result`.
-   * @throws MemoryError when states must not be taken for one
+   * @throws MemoryError when it shows at once that states must not be taken for one
    */
   after(state: ClientState, result: number): ClientState {
     const known = state.next.get(result);
@@ -106,12 +100,30 @@ export class ClientTree {
     return next;
   }
 
+  /**
+   * Sees that all that was found to follow on a state at rest follows on every way there: one run of the
+   * code for each way and each end of what follows.
+   * @throws MemoryError when it does not
+   */
+  *checkDetours(): Generator<void> {
+    for (const [rest, detours] of this.#detours) {
+      if (detours.length === 0) continue;
+      for (const end of this.#endsBeyond(rest)) {
+        for (const detour of detours) {
+          requireSame(end, this.#follow(end.parent, end.result, { rest, detour }));
+          yield;
+        }
+      }
+    }
+  }
+
   #arrive(parent: ClientState | undefined, result: number): ClientState {
-    const progress = this.#follow(parent, result, undefined, undefined);
+    const progress = this.#follow(parent, result);
     const rest = this.#forgets ? progress.rest : undefined;
     const known = rest === undefined ? undefined : this.#atRest.get(rest);
     if (known && parent) {
-      this.#addDetour(known, { parent, result }, progress);
+      requireSame(known, progress);
+      this.#detours.get(known)?.push({ parent, result });
       return known;
     }
     const state = this.#stateOf(parent, result, progress);
@@ -119,51 +131,47 @@ export class ClientTree {
       this.#atRest.set(rest, state);
       this.#detours.set(state, []);
     }
-    const base = parent && restBefore(parent, this.#detours);
-    for (const detour of (base && this.#detours.get(base)) ?? []) {
-      this.#check(state, base as ClientState, detour);
-    }
     return state;
   }
 
-  /** Notes one more way to a state at rest, and sees that all that is known to follow does follow. */
-  #addDetour(rest: ClientState, detour: Detour, progress: Progress): void {
-    requireSame(rest, progress);
-    this.#detours.get(rest)?.push(detour);
-    const waiting = [...rest.next.values()];
+  /** The last states that follow on `rest` before the next rest, that one included. */
+  #endsBeyond(rest: ClientState): ClientState[] {
+    const ends: ClientState[] = [];
+    const waiting: ClientState[] = [rest];
     for (let state = waiting.pop(); state; state = waiting.pop()) {
-      // What lies beyond another rest is that one's matter.
-      if (restBefore(state.parent as ClientState, this.#detours) !== rest) continue;
-      this.#check(state, rest, detour);
-      if (!this.#detours.has(state)) waiting.push(...state.next.values());
+      // Of a state at rest only the first way to it is an edge of this tree: others are its detours.
+      const next = [...state.next.values()].filter(({ parent }) => parent === state);
+      const beyond = state !== rest && this.#detours.has(state);
+      if (beyond || next.length === 0) ends.push(state);
+      else waiting.push(...next);
     }
+    return ends.filter((end) => end !== rest);
   }
 
-  #check(state: ClientState, rest: ClientState, detour: Detour): void {
-    requireSame(state, this.#follow(state.parent, state.result, rest, detour));
-  }
-
-  /** Runs the code to the state after `parent`'s step gave `result`, perhaps by a detour to `rest`. */
+  /** Runs the code to the state after `parent`'s step gave `result`, perhaps by a detour. */
   #follow(
     parent: ClientState | undefined,
     result: number,
-    rest: ClientState | undefined,
-    detour: Detour | undefined,
+    by?: { readonly rest: ClientState; readonly detour: Detour },
   ): Progress {
-    const steps: Step[] = [];
+    const path: ClientState[] = [];
     const results: number[] = [];
     let last = result;
+    let checked = 0;
     // A client may come to the same rest again and again: the detour is only its last way there.
-    let next = detour;
+    let ahead = by;
     for (let at = parent; at; ) {
-      steps.push(at.step as Step);
+      path.push(at);
       results.push(last);
-      const from: Detour | ClientState = next && at === rest ? next : at;
-      if (from === next) next = undefined;
+      if (ahead) checked++;
+      const from: Detour | ClientState = ahead && at === ahead.rest ? ahead.detour : at;
+      if (from !== at) ahead = undefined;
       last = from.result;
       at = from.parent;
     }
-    return new Script(this.#words, steps.toReversed(), results.toReversed()).follow(this.#code);
+    const checkedFrom = by ? path.length - checked : Number.POSITIVE_INFINITY;
+    const [forth, given] = [path.toReversed(), results.toReversed()];
+    return new Script(this.#words, forth, given, checkedFrom).follow(this.#code);
   }
 
   #stateOf(parent: ClientState | undefined, result: number, progress: Progress): ClientState {
@@ -182,28 +190,4 @@ export class ClientTree {
     this.#numbers.all.push(state);
     return state;
   }
-}
-
-/** The last state at rest on the way to `state`, itself included. */
-function restBefore(
-  state: ClientState,
-  atRest: ReadonlyMap<ClientState, unknown>,
-): ClientState | undefined {
-  let at: ClientState | undefined = state;
-  while (at && !atRest.has(at)) at = at.parent;
-  return at;
-}
-
-function requireSame(state: ClientState, progress: Progress): void {
-  const { step, guard = NO_GUARD } = progress;
-  const same =
-    (state.step && step ? sameStep(state.step, step) : state.step === step) &&
-    state.guardValues.join() === guard.values.join() &&
-    state.guard?.words.join() === progress.guard?.words.join() &&
-    state.operation === progress.operation &&
-    state.begins === progress.begins &&
-    state.ended === progress.ended &&
-    state.failure === progress.failure &&
-    state.rest === progress.rest;
-  if (!same) throw new MemoryError('a client at rest remembers how it got there');
 }

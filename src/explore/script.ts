@@ -53,8 +53,9 @@ export class Script implements SharedWords {
   readonly length: number;
   /** Busy loops that end in sleep are not taken: a turn only repeats the first look. */
   readonly patience = 1;
+  readonly #path: readonly Progress[];
   readonly #results: readonly number[];
-  readonly #steps: readonly Step[];
+  readonly #checkedFrom: number;
   #done = 0;
   #calls = 0;
   #next: Step | undefined;
@@ -70,13 +71,21 @@ export class Script implements SharedWords {
   #rested = false;
 
   /**
-   * @param steps the client's steps so far
-   * @param results what each of them gave
+   * @param path what the client has come to so far, step by step
+   * @param results what each of the steps gave
+   * @param checkedFrom from this step on the client has to come to all that `path` says, not only to
+   * its steps
    */
-  constructor(length: number, steps: readonly Step[], results: readonly number[]) {
+  constructor(
+    length: number,
+    path: readonly Progress[],
+    results: readonly number[],
+    checkedFrom: number = Number.POSITIVE_INFINITY,
+  ) {
     this.length = length;
-    this.#steps = steps;
+    this.#path = path;
     this.#results = results;
+    this.#checkedFrom = checkedFrom;
   }
 
   /** Runs the client until it does something new, ends, or fails. */
@@ -92,10 +101,14 @@ export class Script implements SharedWords {
         failure = messageOf(error);
       }
     }
-    if (this.#done < this.#results.length) throw new UnexplorableError(NONDETERMINISTIC);
+    if (this.#done < this.#results.length) throw this.#otherwise();
+    return this.#progress(this.#next, failure);
+  }
+
+  #progress(step: Step | undefined, failure: string | undefined): Progress {
     return {
-      step: this.#next,
-      guard: this.#next && this.#guard,
+      step,
+      guard: step && this.#guard,
       operation: this.#operation,
       begins: this.#begins,
       ended: this.#ended,
@@ -110,7 +123,7 @@ export class Script implements SharedWords {
    */
   rest(): void {
     if (this.#calls > 0) throw SUSPENDED;
-    this.#rested = this.#done === this.#results.length;
+    this.#rested = true;
   }
 
   /** Begins operation `index` of the client. */
@@ -124,8 +137,7 @@ export class Script implements SharedWords {
   /** Ends the current operation with `outcome`. */
   end(outcome: number): void {
     if (this.#done === this.#stepsBefore) this.#step(STEP.local, -1, 0, 0, false);
-    // Only what the last known step completed is news.
-    this.#ended = this.#done === this.#results.length ? outcome : undefined;
+    this.#ended = outcome;
     this.#past.push(`${this.#operation}:${outcome}`);
     this.#operation = -1;
     this.rest();
@@ -210,13 +222,21 @@ export class Script implements SharedWords {
       this.#calls = 1;
       throw SUSPENDED;
     }
-    if (!sameStep(this.#steps[at] as Step, step)) throw new UnexplorableError(NONDETERMINISTIC);
+    const known = this.#path[at] as Progress;
+    if (at >= this.#checkedFrom) requireSame(known, this.#progress(step, undefined));
+    else if (!sameStep(known.step, step)) throw this.#otherwise();
     this.#done = at + 1;
     this.#guard = undefined;
     this.#begins = false;
     this.#ended = undefined;
     this.#rested = false;
     return this.#results[at] as number;
+  }
+
+  /** The client did not do again what it did before. */
+  #otherwise(): Error {
+    const checks = this.#checkedFrom < Number.POSITIVE_INFINITY;
+    return checks ? new MemoryError(REMEMBERS) : new UnexplorableError(NONDETERMINISTIC);
   }
 
   /** A client that was suspended must not go on: its `finally` clauses get here. */
@@ -226,6 +246,26 @@ export class Script implements SharedWords {
   }
 }
 
+/** A client at rest turned out to remember more than what came of its operations. */
+export class MemoryError extends Error {
+  override name = 'MemoryError';
+}
+
+/** @throws MemoryError when two ways to the same rest do not lead to the same */
+export function requireSame(known: Progress, now: Progress): void {
+  const same =
+    sameStep(known.step, now.step) &&
+    known.guard?.words.join() === now.guard?.words.join() &&
+    known.guard?.values.join() === now.guard?.values.join() &&
+    known.operation === now.operation &&
+    known.begins === now.begins &&
+    known.ended === now.ended &&
+    known.failure === now.failure &&
+    known.rest === now.rest;
+  if (!same) throw new MemoryError(REMEMBERS);
+}
+
+const REMEMBERS = 'a client at rest remembers how it got there';
 const SWALLOWED =
   'cannot be explored: it catches everything that is thrown, also what suspends it between two steps';
 const NONDETERMINISTIC =

@@ -1,11 +1,11 @@
 import { currentEpoch, systemClock } from '../base/clock.ts';
 import { randomStream } from '../base/random.ts';
 import { searchBreadthFirst } from './breadth-first.ts';
-import { MemoryError } from './client-tree.ts';
 import { Machine } from './machine.ts';
 import type { Faults } from './moves.ts';
 import { searchPct } from './pct.ts';
 import type { Program } from './program.ts';
+import { MemoryError } from './script.ts';
 import type { Limits, Search, SearchName, SearchOutcome, SearchProgress } from './search.ts';
 import { searchSourceDpor } from './source-dpor.ts';
 import { Symmetry } from './symmetry.ts';

@@ -35,7 +35,8 @@ export const WOKEN = 0;
 export const NOT_EQUAL = 1;
 export const TIMED_OUT = 2;
 
-export function sameStep(one: Step, other: Step): boolean {
+export function sameStep(one: Step | undefined, other: Step | undefined): boolean {
+  if (!one || !other) return one === other;
   return (
     one.kind === other.kind &&
     one.word === other.word &&
