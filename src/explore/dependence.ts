@@ -37,8 +37,8 @@ export function takenStep(
 /** Whether the two steps, of different clients, may lead elsewhere in the other order. */
 export function dependent(one: TakenStep, other: TakenStep): boolean {
   if ((one.begins && other.ends) || (one.ends && other.begins)) return true;
-  if (one.guards.includes(other.slot) && other.writes) return true;
-  if (other.guards.includes(one.slot) && one.writes) return true;
+  if (other.writes && one.guards.length > 0 && one.guards.includes(other.slot)) return true;
+  if (one.writes && other.guards.length > 0 && other.guards.includes(one.slot)) return true;
   if (one.slot < 0 || one.slot !== other.slot) return false;
   return one.writes || other.writes || (one.queues && other.queues);
 }

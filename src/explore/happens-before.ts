@@ -1,6 +1,9 @@
 import { accessOf, conflict, type Race } from './races.ts';
 import { STEP, type Step, writes } from './step.ts';
 
+/** How much of each client's past is known. */
+type Clock = number[] | Int32Array;
+
 /** One access to a word, with its place in its client's order. */
 interface Access {
   readonly client: number;
@@ -28,7 +31,7 @@ export class HappensBefore {
   #steps = 0;
 
   constructor(clients: number) {
-    this.#clocks = Array.from({ length: clients }, () => zeros(clients));
+    this.#clocks = Array.from({ length: clients }, () => Array.from({ length: clients }, () => 0));
   }
 
   /** `client` has taken `step`, which gave `result` and woke `woken`. */
@@ -67,14 +70,9 @@ export class HappensBefore {
   }
 }
 
-/** The clock of somebody who knows of nothing yet. */
-export function zeros(clients: number): number[] {
-  return Array.from({ length: clients }, () => 0);
-}
-
 /** Lets `clock` know all that `other` knows. */
-export function join(clock: number[], other: readonly number[]): void {
-  for (let i = 0; i < clock.length; i++) {
+export function join(clock: Clock, other: Readonly<Clock>): void {
+  for (let i = 0; i < other.length; i++) {
     clock[i] = Math.max(clock[i] as number, other[i] as number);
   }
 }

@@ -1,5 +1,5 @@
 import { dependent, type TakenStep, takenStep } from './dependence.ts';
-import { HappensBefore, join, zeros } from './happens-before.ts';
+import { HappensBefore, join } from './happens-before.ts';
 import type { Machine } from './machine.ts';
 import { MOVE, moveOf } from './moves.ts';
 import {
@@ -18,19 +18,20 @@ import {
 /** What is known at one point of the schedule that is under way. */
 interface Frame {
   readonly row: Int32Array;
-  /** For each client, how much of the others' past it depends on. */
-  readonly clocks: readonly (readonly number[])[];
+  /** For each client a row: how much of each client's past it depends on. */
+  readonly clocks: Int32Array;
   /** Clients, as bits. */
   readonly enabled: number;
   backtrack: number;
   done: number;
-  /** Clients that need not step here, with the step each would take: that was explored before. */
-  readonly sleep: Map<number, TakenStep>;
+  /** Clients that need not step here, as bits, and the step each would take: it was explored before. */
+  asleep: number;
+  readonly sleepers: (TakenStep | undefined)[];
 }
 
 interface DatedStep extends TakenStep {
   /** The clock of the step: how many steps of each client come before it, in every equal schedule. */
-  readonly clock: readonly number[];
+  readonly clock: Int32Array;
 }
 
 /**
@@ -62,6 +63,8 @@ class SourceDpor {
   steps = 0;
   readonly #machine: Machine;
   readonly #frames: Frame[] = [];
+  /** The moves that are possible, each time they are asked for: a client's own step is its number. */
+  readonly #moves: number[] = [];
   /** The step taken at each frame but the last. */
   readonly #taken: DatedStep[] = [];
 
@@ -73,12 +76,11 @@ class SourceDpor {
     const machine = this.#machine;
     machine.reset();
     if (machine.violation) this.failure = { violation: machine.violation, moves: [] };
-    const nothing = Array.from({ length: machine.size }, () => zeros(machine.size));
-    this.#push(nothing, new Map(), -1);
+    this.#push(new Int32Array(machine.size ** 2), 0, [], -1);
     let nextLook = MOVES_BETWEEN_LOOKS;
     while (this.#frames.length > 0 && !this.failure) {
       const frame = this.#frames.at(-1) as Frame;
-      const client = lowestBit(frame.backtrack & ~frame.done & ~bitsOf(frame.sleep.keys()));
+      const client = lowestBit(frame.backtrack & ~frame.done & ~frame.asleep);
       if (client < 0) {
         this.#frames.pop();
         this.#taken.pop();
@@ -100,44 +102,53 @@ class SourceDpor {
     const { step, clocks } = this.#take(frame, client);
     this.steps++;
     this.#findReversals(step);
-    const sleep = new Map([...frame.sleep].filter(([, other]) => !dependent(other, step)));
-    frame.sleep.set(client, step);
+    let asleep = 0;
+    for (const sleeper of frame.sleepers) {
+      if (sleeper && !dependent(sleeper, step)) asleep |= 1 << sleeper.client;
+    }
+    const sleepers = asleep === 0 ? [] : [...frame.sleepers];
+    frame.asleep |= 1 << client;
+    frame.sleepers[client] = step;
     this.#taken.push(step);
     if (machine.violation) {
-      this.failure = { violation: machine.violation, moves: this.#moves() };
+      this.failure = { violation: machine.violation, moves: this.#schedule() };
       return;
     }
-    this.#push(clocks, sleep, client);
+    this.#push(clocks, asleep, sleepers, client);
   }
 
   /** Lets the client step, and dates the step. */
-  #take(frame: Frame, client: number): { step: DatedStep; clocks: number[][] } {
+  #take(frame: Frame, client: number): { step: DatedStep; clocks: Int32Array } {
     const machine = this.#machine;
+    const { size } = machine;
     const at = machine.at(client);
-    const before = Array.from({ length: machine.size }, (_, other) => machine.sleeps(other));
+    const slept = sleepersOf(machine);
     machine.move(moveOf(MOVE.step, client));
-    const woken = before.flatMap((slept, other) =>
-      slept && !machine.sleeps(other) ? [other] : [],
-    );
-    const ends = [client, ...woken].some((other) => {
-      return machine.at(other) !== at && machine.at(other).ended !== undefined;
-    });
+    const woken = slept & ~sleepersOf(machine);
+    let ends = machine.at(client) !== at && machine.at(client).ended !== undefined;
+    for (let other = 0; other < size; other++) {
+      if ((woken & (1 << other)) !== 0) ends ||= machine.at(other).ended !== undefined;
+    }
     const taken = takenStep(client, at, machine.lastResult, machine.sleeps(client), ends);
-    const clock = [...(frame.clocks[client] as readonly number[])];
+    const clock = frame.clocks.slice(client * size, (client + 1) * size);
     for (const earlier of this.#taken) {
       if (earlier.client !== client && dependent(earlier, taken)) join(clock, earlier.clock);
     }
     clock[client] = (clock[client] as number) + 1;
-    const clocks = frame.clocks.map((own) => [...own]);
-    clocks[client] = clock;
-    // Who is woken goes on after the step that woke it.
-    for (const other of woken) join(clocks[other] as number[], clock);
+    const clocks = frame.clocks.slice();
+    clocks.set(clock, client * size);
+    for (let other = 0; other < size; other++) {
+      // Who is woken goes on after the step that woke it.
+      if ((woken & (1 << other)) !== 0) join(clocks.subarray(other * size), clock);
+    }
     return { step: { ...taken, clock }, clocks };
   }
 
   /** For each earlier step that could as well have come after this one: sees that it will. */
   #findReversals(step: DatedStep): void {
-    const known = [...((this.#frames.at(-1) as Frame).clocks[step.client] as readonly number[])];
+    const { size } = this.#machine;
+    const { clocks } = this.#frames.at(-1) as Frame;
+    const known = clocks.slice(step.client * size, (step.client + 1) * size);
     for (let i = this.#taken.length - 1; i >= 0; i--) {
       const earlier = this.#taken[i] as DatedStep;
       if (earlier.client === step.client || !dependent(earlier, step)) continue;
@@ -163,12 +174,17 @@ class SourceDpor {
     frame.backtrack |= possible === 0 ? frame.enabled : 1 << lowestBit(possible);
   }
 
-  #push(clocks: readonly (readonly number[])[], sleep: Map<number, TakenStep>, last: number): void {
+  #push(
+    clocks: Int32Array,
+    asleep: number,
+    sleepers: (TakenStep | undefined)[],
+    last: number,
+  ): void {
     const machine = this.#machine;
-    const moves: number[] = [];
-    const goesOn = machine.moves(moves);
-    const enabled = bitsOf(moves);
-    const awake = enabled & ~bitsOf(sleep.keys());
+    const goesOn = machine.moves(this.#moves);
+    let enabled = 0;
+    for (const move of this.#moves) enabled |= 1 << move;
+    const awake = enabled & ~asleep;
     const first = last >= 0 && (awake & (1 << last)) !== 0 ? last : lowestBit(awake);
     this.#frames.push({
       row: machine.state.slice(0, machine.length),
@@ -176,7 +192,8 @@ class SourceDpor {
       enabled,
       backtrack: first < 0 ? 0 : 1 << first,
       done: 0,
-      sleep,
+      asleep,
+      sleepers: sleepers.map((each) => (each && asleep & (1 << each.client) ? each : undefined)),
     });
     if (first < 0) this.#endSchedule(goesOn);
   }
@@ -186,7 +203,7 @@ class SourceDpor {
     if (goesOn) return;
     this.schedules++;
     const violation = runEndViolation(this.#machine);
-    if (violation) this.failure = { violation, moves: this.#moves() };
+    if (violation) this.failure = { violation, moves: this.#schedule() };
     this.#collectRaces();
   }
 
@@ -194,13 +211,13 @@ class SourceDpor {
   #collectRaces(): void {
     const machine = this.#machine;
     const order = new HappensBefore(machine.size);
-    const moves = this.#moves();
+    const moves = this.#schedule();
     machine.reset();
     for (const move of moves) stepAndFollow(machine, move, order);
     collectRaces(this.races, order.races, () => moves);
   }
 
-  #moves(): number[] {
+  #schedule(): number[] {
     return this.#taken.map(({ client }) => moveOf(MOVE.step, client));
   }
 }
@@ -221,9 +238,12 @@ function initialsOf(steps: readonly DatedStep[]): number {
   return initials;
 }
 
-function bitsOf(clients: Iterable<number>): number {
+/** The clients that sleep, as bits. */
+function sleepersOf(machine: Machine): number {
   let bits = 0;
-  for (const client of clients) bits |= 1 << client;
+  for (let client = 0; client < machine.size; client++) {
+    if (machine.sleeps(client)) bits |= 1 << client;
+  }
   return bits;
 }
 
