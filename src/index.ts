@@ -1,5 +1,7 @@
 // The library: what the `sim` command does, for programs, and what strategies are written with.
 export { InputError } from './base/errors.ts';
+export type { Exploration, ExplorationVerdict } from './explore/exploration.ts';
+export { type ExploreRequest, exploreStrategy as explore } from './explore/explore-strategy.ts';
 export { type CompareOptions, compare } from './sim/compare.ts';
 export type { Comparison, RunResult } from './sim/result.ts';
 export { type RunOptions, type RunProgress, run } from './sim/run.ts';
@@ -10,8 +12,11 @@ export { defineStrategy } from './store/define-strategy.ts';
 export type { Inventory } from './store/inventory.ts';
 export { LINE_WORDS } from './store/layout.ts';
 export { AbandonedLockError, OWNER_CHECK_MS, throwIfAbandoned } from './store/locks/abandoned.ts';
+export { McsLock } from './store/locks/mcs-lock.ts';
 export { type LockContext, MUTEX_WORDS, Mutex } from './store/locks/mutex.ts';
 export { RW_LOCK_WORDS, RwLock } from './store/locks/rw-lock.ts';
+export { SEQLOCK_WORDS, Seqlock } from './store/locks/seqlock.ts';
+export { TicketLock } from './store/locks/ticket-lock.ts';
 export {
   MEMBER_PLUS_ONE,
   type MemberNaming,

@@ -25,6 +25,7 @@ export const compareCommand: Command = {
   summary: 'Sell the same stream with several strategies, and show them side by side',
   options: {
     strategies: text('names separated by commas [all in memory]', 'Scenario:'),
+    strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
     ...scenarioOptions(),
     ...outputOptions(),
   },
@@ -35,6 +36,7 @@ export const compareCommand: Command = {
       'sim compare --strategies compare-and-swap,event-lock --work-inside 20us',
       'two, with slow work',
     ],
+    ['sim compare --strategy ./my-strategy.js', 'all of them, and yours'],
     ['sim compare --format markdown --out report.md', 'a table for a document'],
   ],
   epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
@@ -42,7 +44,7 @@ export const compareCommand: Command = {
 };
 
 async function compareAll(argv: Arguments): Promise<number> {
-  const references = referencesOf(textOf(argv, 'strategies'));
+  const references = referencesOf(textOf(argv, 'strategies'), textOf(argv, 'strategy'));
   const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
   requireDistinctNames(strategies, references);
   const { options, format, style, finish } = openSession(argv, DEFAULT_SCENARIO);
@@ -64,13 +66,16 @@ function requireDistinctNames(
   });
 }
 
-function referencesOf(list: string | undefined): string[] {
-  if (list === undefined) return catalog.map(({ name }) => name);
-  const references = list.split(',').map((reference) => reference.trim());
+function referencesOf(list: string | undefined, another: string | undefined): string[] {
+  const references =
+    list === undefined
+      ? catalog.map(({ name }) => name)
+      : list.split(',').map((reference) => reference.trim());
   references.forEach((reference, index) => {
     if (reference === '') throw new InputError(`there is no strategy ""; got "${list}"`);
     if (references.indexOf(reference) === index) return;
     throw new InputError(`--strategies names ${reference} twice; name it once`);
   });
+  if (another !== undefined && !references.includes(another)) references.push(another);
   return references;
 }

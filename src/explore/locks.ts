@@ -93,7 +93,7 @@ interface Exclusive {
 }
 
 /** A lock that lets in one at a time, whatever for. */
-export function exclusive(lock: Exclusive): LockHandle {
+function exclusive(lock: Exclusive): LockHandle {
   return {
     write(action) {
       lock.lock();

@@ -12,7 +12,7 @@ export const PRESETS: readonly Preset[] = [
     fields: {
       clients: '5000',
       rate: '100000',
-      requests: '300000',
+      requests: '200000',
       events: '4',
       tickets: '10000',
       quantity: '1..4',

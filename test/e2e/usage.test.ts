@@ -53,7 +53,7 @@ const SHORT_RUN = [...RUN, '--requests', '9'];
 /** Command lines that are refused, and what the one line on stderr says. */
 const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [[], /^sim: a command is needed/],
-  [['rnu'], /no command "rnu"; there are run, compare, strategies; did you mean "run"\?/],
+  [['rnu'], /no command "rnu"; there are run, compare, explore, strategies; did you mean "run"\?/],
   [['run', 'rw-lock'], /^(?!.*--rw-lock).*rw-lock/],
   [['run'], /--strategy is needed/],
   [['run', '--strategy'], /--strategy/],
