@@ -5,6 +5,14 @@ import { OUTCOMES } from '../src/workers/recorder.ts';
 import { median, type Section, spread } from './section.ts';
 
 const BASELINE = 'compare-and-swap';
+/** Enough to show that everything runs: the control, the baseline, and one with a clerk. */
+const SMOKE_STRATEGIES: readonly string[] = ['check-then-act', BASELINE, 'single-writer'];
+
+function strategiesFor(smoke: boolean): string[] {
+  return catalog
+    .map(({ name }) => name)
+    .filter((name) => !smoke || SMOKE_STRATEGIES.includes(name));
+}
 
 /** How fast refusals are: a rush on few tickets, as an on-sale is for most of its time. */
 export function refusalSection(smoke: boolean): Promise<Section> {
@@ -20,7 +28,7 @@ export function grantSection(smoke: boolean): Promise<Section> {
 async function saturationSection(smoke: boolean, tickets: string, what: string): Promise<Section> {
   const rounds = smoke ? 1 : 5;
   const requests = smoke ? '100000' : '10000000';
-  const results = new Map<string, RunResult[]>(catalog.map(({ name }) => [name, []]));
+  const results = new Map<string, RunResult[]>(strategiesFor(smoke).map((name) => [name, []]));
   // Round by round, so that a machine that slows down slows all of them down.
   for (let round = 0; round < rounds; round++) {
     for (const [strategy, list] of results) {
@@ -50,7 +58,7 @@ async function saturationSection(smoke: boolean, tickets: string, what: string):
 export async function pacedSection(smoke: boolean): Promise<Section> {
   const duration = smoke ? '200ms' : '5s';
   const rows: string[][] = [];
-  for (const { name } of catalog) {
+  for (const name of strategiesFor(smoke)) {
     const fields = { rate: '50000', duration, threads: '2' };
     const result = await run({ strategy: name, scenario: resolveScenario({ fields }) });
     const { responseTimeNs, stream } = result;
@@ -74,7 +82,7 @@ export async function pacedSection(smoke: boolean): Promise<Section> {
 export async function detectionSection(smoke: boolean): Promise<Section> {
   const runs = smoke ? 2 : 20;
   const rows: string[][] = [];
-  for (const { name } of catalog) {
+  for (const name of strategiesFor(smoke)) {
     const verdicts = new Map<string, number>();
     const oversold: number[] = [];
     for (let seed = 1; seed <= runs; seed++) {

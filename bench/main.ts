@@ -1,6 +1,7 @@
 // npm run bench [-- --smoke]: measures the lab itself and prints Markdown.
 import { totalmem, type } from 'node:os';
 import { describeEnvironment } from '../src/sim/environment.ts';
+import { explorerSection } from './explorer.ts';
 import { detectionSection, grantSection, pacedSection, refusalSection } from './macro.ts';
 import { memorySection } from './memory.ts';
 import { microSection } from './micro.ts';
@@ -13,6 +14,7 @@ const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
   pacedSection,
   detectionSection,
   memorySection,
+  explorerSection,
 ];
 
 const smoke = process.argv.includes('--smoke');

@@ -1,6 +1,7 @@
 import { Bench } from 'tinybench';
 import { currentEpoch, systemClock } from '../src/base/clock.ts';
 import { randomStream } from '../src/base/random.ts';
+import { LOCKS } from '../src/explore/locks.ts';
 import { demandSource } from '../src/generator/demand.ts';
 import { constantPacer, onsalePacer, poissonPacer } from '../src/generator/pacer.ts';
 import { emptyRequest } from '../src/generator/request.ts';
@@ -15,15 +16,16 @@ import { Histogram } from '../src/stats/histogram.ts';
 import { catalog } from '../src/store/catalog.ts';
 import { Crew } from '../src/store/crew.ts';
 import { Inventory } from '../src/store/inventory.ts';
-import { Layout } from '../src/store/layout.ts';
-import { MUTEX_WORDS, Mutex } from '../src/store/locks/mutex.ts';
-import { RW_LOCK_WORDS, RwLock } from '../src/store/locks/rw-lock.ts';
+import { Layout, LINE_WORDS } from '../src/store/layout.ts';
 import type { Reserver, Strategy } from '../src/store/strategy.ts';
 import { AtomicWords, allocateWords } from '../src/store/words.ts';
 import type { Section } from './section.ts';
 
 /** Operations in one sample: enough to make the clock's resolution irrelevant. */
 const OPERATIONS = 1000;
+
+/** The crew's one line comes before the lock. */
+const MEMBER_WORDS = LINE_WORDS;
 
 const QUICK_MS = 5;
 const FULL_MS = 200;
@@ -83,33 +85,18 @@ function* wordOperations(): Generator<[string, Operation]> {
   yield ['words: compareExchange', (i) => words.compareExchange(16, i, i + 1)];
 }
 
+/** Each lock, as the explorer knows it: with nobody else about. */
 function* lockOperations(): Generator<[string, Operation]> {
-  const words = allocateWords(MUTEX_WORDS + RW_LOCK_WORDS + 16);
-  const crew = new Crew(words, MUTEX_WORDS + RW_LOCK_WORDS, 1);
-  const context = { words, crew, self: 0, contention: { retries: 0, waits: 0 } };
-  const mutex = new Mutex(context, 0, 'the mutex');
-  const rwLock = new RwLock(context, MUTEX_WORDS, 'the lock');
-  yield [
-    'mutex: lock, unlock',
-    () => {
-      mutex.lock();
-      mutex.unlock();
-    },
-  ];
-  yield [
-    'rw-lock: read lock, unlock',
-    () => {
-      rwLock.lockRead();
-      rwLock.unlockRead();
-    },
-  ];
-  yield [
-    'rw-lock: write lock, unlock',
-    () => {
-      rwLock.lockWrite();
-      rwLock.unlockWrite();
-    },
-  ];
+  for (const kind of LOCKS) {
+    const first = MEMBER_WORDS;
+    const words = allocateWords(first + kind.words(1));
+    const crew = new Crew(words, 0, 1);
+    const contention = { retries: 0, waits: 0 };
+    const lock = kind.open({ words, crew, self: 0, contention }, first, 1);
+    const nothing = (): void => {};
+    yield [`${kind.name}: write lock, unlock`, () => lock.write(nothing)];
+    if (kind.sharesReads) yield [`${kind.name}: read lock, unlock`, () => lock.read(() => 0)];
+  }
 }
 
 function* strategyOperations(strategy: Strategy): Generator<[string, Operation]> {

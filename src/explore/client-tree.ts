@@ -1,18 +1,17 @@
-import { type ClientCode, type Guard, type Progress, requireSame, Script } from './script.ts';
-import { STEP, type StepKind } from './step.ts';
+import { type ClientCode, type Progress, requireSame, Script } from './script.ts';
+import { STEP } from './step.ts';
 
 /** A client that has come to a certain point: its code, and the results of its steps until there. */
 export interface ClientState extends Progress {
   /** Unique among all clients' states, from 0. */
   readonly id: number;
+  readonly tree: ClientTree;
   readonly parent: ClientState | undefined;
   /** What the parent's step gave. */
   readonly result: number;
-  readonly kind: StepKind | -1;
   /** The step's word among those that were touched, -1 for none. */
   readonly slot: number;
   readonly guardSlots: readonly number[];
-  readonly guardValues: readonly number[];
   readonly next: Map<number, ClientState>;
 }
 
@@ -45,7 +44,7 @@ export class StateNumbers {
   }
 }
 
-const NO_GUARD: Guard = { words: [], values: [] };
+const NO_SLOTS: readonly number[] = [];
 
 /** Another way to a state at rest than the one that it was first found by. */
 interface Detour {
@@ -175,16 +174,21 @@ export class ClientTree {
   }
 
   #stateOf(parent: ClientState | undefined, result: number, progress: Progress): ClientState {
-    const { step, guard = NO_GUARD } = progress;
+    const { step, guard, operation, begins, ended, failure, rest } = progress;
     const state: ClientState = {
-      ...progress,
       id: this.#numbers.all.length,
+      tree: this,
       parent,
       result,
-      kind: step?.kind ?? -1,
+      step,
       slot: step && step.kind !== STEP.local ? this.#slots.of(step.word) : -1,
-      guardSlots: guard.words.map((word) => this.#slots.of(word)),
-      guardValues: guard.values,
+      guard,
+      guardSlots: guard ? guard.words.map((word) => this.#slots.of(word)) : NO_SLOTS,
+      operation,
+      begins,
+      ended,
+      failure,
+      rest,
       next: new Map(),
     };
     this.#numbers.all.push(state);

@@ -22,6 +22,8 @@ export interface LockKind {
   readonly name: string;
   /** Whether what it guards has to be accessed atomically, since readers keep nobody out. */
   readonly guardsAtomics?: boolean;
+  /** Whether readers are let in together. */
+  readonly sharesReads?: boolean;
   words(members: number): number;
   describe(offset: number, members: number): WordMeaning;
   open(context: LockContext, first: number, members: number): LockHandle;

@@ -33,6 +33,7 @@ export const LOCKS: readonly LockKind[] = [
   },
   {
     name: 'rw-lock',
+    sharesReads: true,
     words: () => RW_LOCK_WORDS,
     describe: (offset) => RwLock.describe(offset, NAME),
     open(context, first) {
@@ -56,6 +57,7 @@ export const LOCKS: readonly LockKind[] = [
     name: 'seqlock',
     // Readers do not keep writers out, so what it guards is accessed atomically.
     guardsAtomics: true,
+    sharesReads: true,
     words: () => SEQLOCK_WORDS,
     describe: (offset) => Seqlock.describe(offset, NAME),
     open(context, first) {

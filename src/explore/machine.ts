@@ -46,10 +46,10 @@ export class Machine extends ProgramState {
   /** Whether the client can take its next step now. */
   canStep(client: number): boolean {
     if (this.state[this.size + client] !== RUNNING) return false;
-    const { step, guardSlots, guardValues } = this.at(client);
+    const { step, guard, guardSlots } = this.at(client);
     if (step === undefined) return false;
     if (guardSlots.length === 0) return true;
-    return guardSlots.some((slot, i) => this.read(slot) !== guardValues[i]);
+    return guardSlots.some((slot, i) => this.read(slot) !== guard?.values[i]);
   }
 
   /**

@@ -177,7 +177,7 @@ export class Symmetry {
       const step = parent.step as Step;
       const result = this.#words.result(step, state.result, renaming);
       const before = this.#twin(parent, index);
-      twin = this.#treeOf(before).after(before, result);
+      twin = before.tree.after(before, result);
       machine.learnSlots();
     } else {
       const client = machine.trees.findIndex(({ root }) => root === state);
@@ -188,12 +188,6 @@ export class Symmetry {
     this.#twins[twin.id] ??= [];
     (this.#twins[twin.id] as ClientState[])[this.#inverses[index] as number] = state;
     return twin;
-  }
-
-  #treeOf(state: ClientState): ClientTree {
-    let root = state;
-    while (root.parent) root = root.parent;
-    return this.#machine.trees.find((tree) => tree.root === root) as ClientTree;
   }
 
   #check(state: ClientState, twin: ClientState, renaming: readonly number[]): void {
@@ -212,10 +206,10 @@ export class Symmetry {
     if (state.guardSlots.length !== twin.guardSlots.length) return false;
     return state.guardSlots.every((slot, i) => {
       const word = words[slot] as number;
-      const value = this.#words.value(word, state.guardValues[i] as number, renaming);
+      const value = this.#words.value(word, state.guard?.values[i] as number, renaming);
       return (
         words[twin.guardSlots[i] as number] === this.#words.word(word, renaming) &&
-        twin.guardValues[i] === value
+        twin.guard?.values[i] === value
       );
     });
   }
