@@ -93,11 +93,12 @@ function* lockOperations(): Generator<[string, Operation]> {
     const crew = new Crew(words, 0, 1);
     const contention = { retries: 0, waits: 0 };
     const lock = kind.open({ words, crew, self: 0, contention }, first, 1);
-    const nothing = (): void => {};
-    yield [`${kind.name}: write lock, unlock`, () => lock.write(nothing)];
+    yield [`${kind.name}: write lock, unlock`, () => lock.write(doNothing)];
     if (kind.sharesReads) yield [`${kind.name}: read lock, unlock`, () => lock.read(() => 0)];
   }
 }
+
+function doNothing(): void {}
 
 function* strategyOperations(strategy: Strategy): Generator<[string, Operation]> {
   const selling = openAlone(strategy);
