@@ -32,7 +32,7 @@ export async function explorerSection(smoke: boolean): Promise<Section> {
   for (const { name, program, options } of cases(smoke)) {
     const searches: TimedSearch[] = [];
     for (let round = 0; round < (smoke ? 1 : ROUNDS); round++) {
-      const faults = { crashes: 0, spurious: 0 };
+      const faults = { crashes: 0, spurious: 0, timeOuts: 0 };
       const made = await searchSchedules(program(), { ...SEARCH_DEFAULTS, faults, ...options });
       searches.push(made.at(-1) as TimedSearch);
     }

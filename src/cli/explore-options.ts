@@ -39,6 +39,7 @@ export const EXPLORE_OPTIONS: Readonly<Record<string, Options>> = {
   ),
   crashes: fault('let so many clients die, between any two steps'),
   spurious: fault('let so many sleepers wake without being woken'),
+  'time-outs': fault('let so many sleeps end because their time is up, though nobody died'),
   schedule: text('run this one schedule, such as 0101', 'Search:'),
   search: text(`${SEARCHES.join(', ')}: one search, or one after the other [auto]`, 'Search:'),
   'max-states': text(`states to remember [${DEFAULTS['max-states']}]`, 'Search:'),
@@ -68,7 +69,11 @@ export function presetEpilogue(): string {
 }
 
 export function faultsOf(argv: Arguments): Faults {
-  return { crashes: faultCount(argv, 'crashes'), spurious: faultCount(argv, 'spurious') };
+  return {
+    crashes: faultCount(argv, 'crashes'),
+    spurious: faultCount(argv, 'spurious'),
+    timeOuts: faultCount(argv, 'time-outs'),
+  };
 }
 
 function faultCount(argv: Arguments, flag: string): number {
@@ -109,7 +114,7 @@ export function replayCommand(argv: Arguments, given: Readonly<Record<string, st
     if (value !== undefined) parts.push(`--${flag} ${value}`);
   }
   for (const [name, value] of Object.entries(given)) parts.push(`--${name} ${value}`);
-  for (const flag of ['crashes', 'spurious']) {
+  for (const flag of ['crashes', 'spurious', 'time-outs']) {
     const value = textOf(argv, flag);
     if (value !== undefined) parts.push(value === '' ? `--${flag}` : `--${flag} ${value}`);
   }

@@ -83,7 +83,11 @@ export interface Exploration {
   readonly clients: readonly ClientReport[];
   readonly events: number;
   readonly tickets: number;
-  readonly faults: { readonly crashes: number; readonly spurious: number };
+  readonly faults: {
+    readonly crashes: number;
+    readonly spurious: number;
+    readonly timeOuts: number;
+  };
   readonly verdict: ExplorationVerdict;
   readonly chosen: SearchChoice | 'schedule';
   readonly interrupted: boolean;

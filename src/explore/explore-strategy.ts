@@ -30,7 +30,7 @@ export async function exploreStrategy(request: ExploreRequest): Promise<Explorat
     { kind: 'strategy', strategy: loaded, sale },
     {
       ...SEARCH_DEFAULTS,
-      faults: { crashes: 0, spurious: 0 },
+      faults: { crashes: 0, spurious: 0, timeOuts: 0 },
       ...search,
       schedule,
       command: commandOf(reference, scenario, fields),

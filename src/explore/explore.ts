@@ -23,7 +23,7 @@ import { type SearchOptions, searchSchedules, type TimedSearch } from './search-
 import type { SmallSale } from './small-sale.ts';
 import { traceSchedule } from './trace.ts';
 
-const NO_FAULTS: Faults = { crashes: 0, spurious: 0 };
+const NO_FAULTS: Faults = { crashes: 0, spurious: 0, timeOuts: 0 };
 
 /** What to explore. */
 export type Subject =
@@ -122,7 +122,7 @@ function replay(
 
 function headOf(subject: Subject, program: Program, options: ExploreOptions) {
   const sale = subject.kind === 'strategy' ? subject.sale : { events: 0, tickets: 0 };
-  const { crashes, spurious } = options.faults;
+  const { crashes, spurious, timeOuts } = options.faults;
   return {
     schemaVersion: 1 as const,
     subject: nameOf(subject),
@@ -130,7 +130,7 @@ function headOf(subject: Subject, program: Program, options: ExploreOptions) {
     clients: program.clients.map(({ name, operations }) => ({ name, operations })),
     events: sale.events,
     tickets: sale.tickets,
-    faults: { crashes, spurious },
+    faults: { crashes, spurious, timeOuts },
     chosen: options.search,
   };
 }

@@ -8,6 +8,7 @@ import {
   MOVE,
   moveOf,
   SPURIOUS_SHIFT,
+  TIME_OUTS_SHIFT,
   TIMED_OUT_SHIFT,
 } from './moves.ts';
 import type { Program, Violation } from './program.ts';
@@ -62,29 +63,42 @@ export class Machine extends ProgramState {
       if (this.canStep(client)) into.push(moveOf(MOVE.step, client));
     }
     const steps = into.length > 0;
-    const { crashes, spurious } = this.faults;
-    if (crashes === 0 && spurious === 0) return steps;
-    const faults = this.faultsSoFar;
-    const timeOuts = !steps && (faults & COUNT_MASK) > 0;
-    let timesOut = false;
+    const { crashes, spurious, timeOuts } = this.faults;
+    if (crashes + spurious + timeOuts === 0) return steps;
+    // Where somebody has died, those who wait for him go on because their time is up.
+    const overdue = !steps && this.someDied;
+    let goesOn = steps;
     for (let client = 0; client < this.size; client++) {
       if (this.isDead(client) || this.hasEnded(client)) continue;
-      this.#faultMoves(client, faults, into);
-      // Time runs out only when nothing else happens any more, and only matters once somebody died.
-      const timed = this.sleeps(client) && this.at(client).step?.timed;
-      if (!timeOuts || !timed || ((faults >> (TIMED_OUT_SHIFT + client)) & 1) === 1) continue;
-      into.push(moveOf(MOVE.timeOut, client));
-      timesOut = true;
+      this.#faultMoves(client, into);
+      if (!overdue || !this.#mayTimeOut(client)) continue;
+      if (!this.#hasFault(TIME_OUTS_SHIFT, timeOuts)) into.push(moveOf(MOVE.timeOut, client));
+      goesOn = true;
     }
-    return steps || timesOut;
+    return goesOn;
   }
 
-  #faultMoves(client: number, faults: number, into: number[]): void {
-    const { crashes, spurious } = this.faults;
-    const woken = (faults >> SPURIOUS_SHIFT) & COUNT_MASK;
+  #faultMoves(client: number, into: number[]): void {
+    const { crashes, spurious, timeOuts } = this.faults;
     const mortal = this.program.death(client) !== undefined;
-    if (mortal && (faults & COUNT_MASK) < crashes) into.push(moveOf(MOVE.crash, client));
-    if (this.sleeps(client) && woken < spurious) into.push(moveOf(MOVE.wake, client));
+    if (mortal && this.#hasFault(0, crashes)) into.push(moveOf(MOVE.crash, client));
+    if (!this.sleeps(client)) return;
+    if (this.#hasFault(SPURIOUS_SHIFT, spurious)) into.push(moveOf(MOVE.wake, client));
+    const timed = this.at(client).step?.timed ?? false;
+    if (timed && this.#hasFault(TIME_OUTS_SHIFT, timeOuts)) {
+      into.push(moveOf(MOVE.timeOut, client));
+    }
+  }
+
+  /** Whether one more of the faults that are counted at `shift` may happen. */
+  #hasFault(shift: number, most: number): boolean {
+    return ((this.faultsSoFar >> shift) & COUNT_MASK) < most;
+  }
+
+  /** Whether the client sleeps for a limited time, and has not woken for nothing already. */
+  #mayTimeOut(client: number): boolean {
+    if (!this.sleeps(client) || !this.at(client).step?.timed) return false;
+    return ((this.faultsSoFar >> (TIMED_OUT_SHIFT + client)) & 1) === 0;
   }
 
   move(move: number): void {
@@ -101,7 +115,7 @@ export class Machine extends ProgramState {
         this.#wake(client);
         break;
       default:
-        this.#countFault(1 << (TIMED_OUT_SHIFT + client));
+        this.#countTimeOut(client);
         leaveSleepers(this.state, this.size, client, RUNNING);
         this.#arrive(client, TIMED_OUT);
     }
@@ -176,6 +190,12 @@ export class Machine extends ProgramState {
     this.learnSlots();
     this.#write(this.head + slot, value);
     this.monitor = this.program.monitor.die(this.monitor, client);
+  }
+
+  /** One that was allowed for, or else one that only happens when all others wait, too. */
+  #countTimeOut(client: number): void {
+    const free = this.#hasFault(TIME_OUTS_SHIFT, this.faults.timeOuts);
+    this.#countFault(1 << (free ? TIME_OUTS_SHIFT : TIMED_OUT_SHIFT + client));
   }
 
   #countFault(amount: number): void {

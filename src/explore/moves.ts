@@ -24,11 +24,14 @@ export interface Faults {
   readonly crashes: number;
   /** Sleepers that wake although nobody woke them. */
   readonly spurious: number;
+  /** Sleeps that end because their time is up, although everybody lives. */
+  readonly timeOuts: number;
 }
 
-// The fault word: how many crashes and spurious wake-ups there were; and for each client, whether its
-// sleep has timed out since memory last changed.
+// The fault word: how many crashes, spurious wake-ups and time-outs there were; and for each client,
+// whether it has woken for nothing, its time being up, since memory last changed.
 export const SPURIOUS_SHIFT = 4;
+export const TIME_OUTS_SHIFT = 8;
 export const COUNT_MASK = 15;
-export const TIMED_OUT_SHIFT = 8;
+export const TIMED_OUT_SHIFT = 12;
 export const COUNTS_MASK: number = (1 << TIMED_OUT_SHIFT) - 1;

@@ -63,6 +63,10 @@ function chancesOf(clients: number, steps: number, runs: number): number[] {
   });
 }
 
+function faultsOf({ faults }: Machine): number {
+  return faults.crashes + faults.spurious + faults.timeOuts;
+}
+
 class Sampler {
   readonly races: Map<string, FoundRace> = new Map();
   /** Steps of the last run. */
@@ -82,7 +86,7 @@ class Sampler {
     const order = new HappensBefore(machine.size);
     const priorities = this.#shuffled(machine.size, depth);
     const changes = Array.from({ length: depth - 1 }, () => this.#below(length));
-    const fault = machine.faults.crashes + machine.faults.spurious > 0 ? this.#below(length) : -1;
+    const fault = faultsOf(machine) > 0 ? this.#below(length) : -1;
     const taken: number[] = [];
     const moves: number[] = [];
     let violation = machine.violation;

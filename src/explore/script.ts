@@ -174,7 +174,7 @@ export class Script implements SharedWords {
   compareExchange(index: number, expected: number, replacement: number): number {
     const seen = this.#step(STEP.compareExchange, index, expected | 0, replacement | 0, false);
     if (seen === (expected | 0)) this.#read = undefined;
-    else this.#read?.set(index, seen);
+    else this.#noteRead(index, seen);
     return seen;
   }
 
@@ -200,8 +200,14 @@ export class Script implements SharedWords {
 
   #look(kind: StepKind, index: number): number {
     const seen = this.#step(kind, index, 0, 0, false);
-    this.#read?.set(index, seen);
+    this.#noteRead(index, seen);
     return seen;
+  }
+
+  #noteRead(index: number, value: number): void {
+    // A turn that saw a word change might do something else the next time: nothing to wait for.
+    if (this.#read?.has(index) && this.#read.get(index) !== value) this.#read = undefined;
+    this.#read?.set(index, value);
   }
 
   #write(kind: StepKind, index: number, value: number): number {

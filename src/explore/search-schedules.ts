@@ -71,7 +71,7 @@ class Searcher {
     const { faults, signal } = this.#options;
     const searches: TimedSearch[] = [];
     // Moves that are no steps of a client do not fit the theory of source-DPOR.
-    const faultless = faults.crashes + faults.spurious === 0;
+    const faultless = faults.crashes + faults.spurious + faults.timeOuts === 0;
     const plan: [SearchName, number][] = [
       ['breadth-first', BREADTH_FIRST_SHARE],
       ...(faultless ? [['source-dpor', DPOR_SHARE] as [SearchName, number]] : []),

@@ -66,6 +66,7 @@ function describeSubject({ subject, clients, events, tickets, kind, faults }: Ex
     kind === 'lock' ? '' : `; ${counted(events, 'event')} of ${counted(tickets, 'ticket')}`;
   const also = [
     ...(faults.crashes > 0 ? [`up to ${counted(faults.crashes, 'death')}`] : []),
+    ...(faults.timeOuts > 0 ? [`up to ${counted(faults.timeOuts, 'time-out')}`] : []),
     ...(faults.spurious > 0
       ? [`up to ${counted(faults.spurious, 'wake-up')} without a reason`]
       : []),
