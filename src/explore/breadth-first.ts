@@ -58,6 +58,7 @@ class BreadthFirst {
   readonly #machine: Machine;
   readonly #symmetry: Symmetry | undefined;
   readonly #bound: number;
+  #full = false;
 
   constructor(machine: Machine, symmetry: Symmetry | undefined, bound: number) {
     this.#machine = machine;
@@ -78,7 +79,7 @@ class BreadthFirst {
       if (this.steps >= nextLook || table.count > limits.maxStates) {
         nextLook = this.steps + MOVES_BETWEEN_LOOKS;
         if (table.count > limits.maxStates) return 'states';
-        if (table.bytes > limits.maxBytes) return 'memory';
+        if (table.bytes + machine.bytes > limits.maxBytes) return 'memory';
         yield { states: table.count, schedules: 0, steps: this.steps };
         if (!limits.mayGoOn()) return 'time';
       }
@@ -90,6 +91,7 @@ class BreadthFirst {
         if (violation) this.#fail(violation, state);
       }
       this.#expand(state, moves);
+      if (this.#full) return 'memory';
     }
     return yield* this.#checkForgetting(limits);
   }
@@ -120,8 +122,20 @@ class BreadthFirst {
         return;
       }
       const renaming = this.#symmetry?.normalize(machine) ?? 0;
-      table.add(machine.state, machine.length, state, move | (renaming << MOVE_BITS));
+      if (!this.#add(state, move | (renaming << MOVE_BITS))) return;
     }
+  }
+
+  /** Remembers the machine's state; false if there is no memory left for it. */
+  #add(parent: number, how: number): boolean {
+    const machine = this.#machine;
+    try {
+      this.table.add(machine.state, machine.length, parent, how);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#full = true;
+    }
+    return !this.#full;
   }
 
   /** Notes in the state who steps, and whether that preempts somebody; false beyond the bound. */

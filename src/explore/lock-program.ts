@@ -150,6 +150,7 @@ function outcomeText(reads: boolean, outcome: number): string {
 /** Whether all that was counted is there. A monitor without a past: its state is always 0. */
 class LockMonitor implements Monitor {
   readonly initial = 0;
+  readonly size = 1;
   readonly #terms: LockTerms;
   readonly #left: number;
   readonly #right: number;

@@ -3,6 +3,10 @@ import { COUNT_MASK } from './moves.ts';
 import type { Program } from './program.ts';
 import { DEAD, RUNNING } from './sleepers.ts';
 
+// Measured on searches with many of them, and rounded up.
+const BYTES_PER_CLIENT_STATE = 600;
+const BYTES_PER_MONITOR_STATE = 1000;
+
 /**
  * A program between two steps, as a row of numbers: the clients' states; for each client whether it
  * runs (0), is dead (-1) or sleeps (its place among the sleepers); the monitor's state; the faults so
@@ -77,6 +81,12 @@ export class ProgramState {
 
   hasEnded(client: number): boolean {
     return this.at(client).step === undefined;
+  }
+
+  /** About how many bytes it takes to know what the clients can come to. */
+  get bytes(): number {
+    const { length } = this.numbers.all;
+    return length * BYTES_PER_CLIENT_STATE + this.program.monitor.size * BYTES_PER_MONITOR_STATE;
   }
 
   /** A copy of all words. */

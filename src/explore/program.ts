@@ -45,6 +45,8 @@ export interface ProgramClient {
  */
 export interface Monitor {
   readonly initial: number;
+  /** How many states there are so far. */
+  readonly size: number;
   /** `client` begins `operation`. */
   begin(state: number, client: number, operation: number): number;
   /** `client` has ended what it began; now at `at`. The states of all clients tell what they hold. */

@@ -33,6 +33,10 @@ export class SaleMonitor implements Monitor {
     this.#aftermath = aftermath;
   }
 
+  get size(): number {
+    return this.#specification.size;
+  }
+
   begin(state: number, client: number, operation: number): number {
     return this.#isSeller(client) ? this.#specification.begin(state, client, operation) : state;
   }

@@ -62,6 +62,11 @@ export class SaleSpecification {
     this.initial = this.#intern({ all: [{ left, clients: idle }], operations, someDied: false });
   }
 
+  /** How many states there are so far. */
+  get size(): number {
+    return this.#sets.length;
+  }
+
   begin(state: number, client: number, operation: number): number {
     return this.#once(keyOf(state, client, BEGIN + operation), () => {
       const { all, operations, someDied } = this.#sets[state] as Pasts;

@@ -1,5 +1,7 @@
 const FIRST_STATES = 1 << 12;
 const INTS_PER_STATE = 12;
+/** What is full becomes so many times as large. */
+const GROWTH = 1.5;
 /** Of the hash table's places so many are used at most: beyond, looking up takes longer. */
 const LOAD = 0.6;
 
@@ -78,11 +80,11 @@ export class StateTable {
   }
 
   #append(row: Int32Array, length: number, parent: number, move: number, hash: number): void {
-    if (this.#end + length > this.#rows.length) this.#rows = doubled(this.#rows);
+    if (this.#end + length > this.#rows.length) this.#rows = enlarged(this.#rows);
     if (this.#count === this.#parents.length) {
-      this.#parents = doubled(this.#parents);
-      this.#moves = doubled(this.#moves);
-      this.#hashes = doubled(this.#hashes);
+      this.#parents = enlarged(this.#parents);
+      this.#moves = enlarged(this.#moves);
+      this.#hashes = enlarged(this.#hashes);
       const starts = new Float64Array(this.#parents.length + 1);
       starts.set(this.#starts);
       this.#starts = starts;
@@ -106,8 +108,8 @@ export class StateTable {
   }
 }
 
-function doubled(array: Int32Array): Int32Array {
-  const larger = new Int32Array(array.length * 2);
+function enlarged(array: Int32Array): Int32Array {
+  const larger = new Int32Array(Math.ceil(array.length * GROWTH));
   larger.set(array);
   return larger;
 }
