@@ -20,6 +20,7 @@ import { formatSchedule, parseSchedule } from './schedule.ts';
 import { UnexplorableError } from './script.ts';
 import { collectRaces, type FoundRace } from './search.ts';
 import { type SearchOptions, searchSchedules, type TimedSearch } from './search-schedules.ts';
+import { shorten } from './shorten.ts';
 import type { SmallSale } from './small-sale.ts';
 import { traceSchedule } from './trace.ts';
 
@@ -151,7 +152,11 @@ function failureOf(
   last: TimedSearch,
 ): Found | undefined {
   if (last.failure) {
-    const { moves, violation } = last.failure;
+    const { violation } = last.failure;
+    const shortest = last.search === 'breadth-first';
+    const moves = shortest
+      ? last.failure.moves
+      : shorten(program, options.faults, last.failure.moves);
     const trace = traceSchedule(program, options.faults, moves);
     return { moves, violation: trace.violation ?? violation };
   }
