@@ -99,7 +99,7 @@ for (const [what, text] of [
   ['waits for ever', 'await new Promise(() => {})'],
 ] as const) {
   test(`a strategy that ${what} while it is loaded: exit 1, in one line`, async () => {
-    const strategy = join(folder, 'never.mjs');
+    const strategy = join(modules.folder, 'never.mjs');
     writeFileSync(strategy, text);
     const { code, stdout, stderr } = await sim('run', '--strategy', strategy, ...SHORT);
     assert.match(stderr, /^sim: ended before there was a result$/m);
