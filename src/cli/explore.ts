@@ -1,3 +1,4 @@
+import { currentEpoch, systemClock } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Exploration } from '../explore/exploration.ts';
@@ -45,6 +46,9 @@ export const exploreCommand: Command = {
   execute: exploreOnce,
 };
 
+/** Searches tell how far they are hundreds of times a second: more than a terminal can show. */
+const LINE_NS = 2e8;
+
 async function exploreOnce(argv: Arguments): Promise<number> {
   const format = chosen(argv, 'format', EXPLORATION_FORMATS, 'table');
   const out = requireWritable(textOf(argv, 'out'), '--out');
@@ -55,6 +59,8 @@ async function exploreOnce(argv: Arguments): Promise<number> {
   const schedule = textOf(argv, 'schedule');
   const progress = explorationProgress(isSet(argv, 'quiet'));
   const interrupt = interruptOfSearch();
+  const clock = systemClock(currentEpoch());
+  let nextLineNs = 0;
   const found = await withoutPrinting(() =>
     explore(subject, {
       ...options,
@@ -64,6 +70,8 @@ async function exploreOnce(argv: Arguments): Promise<number> {
       signal: interrupt.signal,
       onProgress(state) {
         interrupt.listen();
+        if (clock.now() < nextLineNs) return;
+        nextLineNs = clock.now() + LINE_NS;
         progress.show?.(state);
       },
     }),

@@ -53,7 +53,7 @@ function paintVerdict({ verdict }: Exploration, style: Style): string {
   return paint(verdict, color, style);
 }
 
-const GAP = 3;
+const GAP = 2;
 /** A column narrower than this breaks most texts into three lines or more. */
 const MIN_COLUMN = 24;
 
@@ -103,7 +103,8 @@ function stepLines(
 
 /** The lines of one step. */
 function cellOf({ client, text, begins, ends, races }: ExplainedStep, style: Style): string[] {
-  const wrapped = (said: string): string[] => wrap(said, style, 2).split('\n');
+  const wrapped = (said: string): string[] =>
+    visibleLength(said) <= style.width ? [said] : wrap(said, style, 2).split('\n');
   return [
     ...(begins === null ? [] : wrapped(`${begins}:`).map((line) => paint(line, 'dim', style))),
     ...wrapped(text).map((line) => (races ? paint(line, 'red', style) : line)),

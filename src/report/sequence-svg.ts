@@ -57,7 +57,8 @@ export function sequenceToSvg(exploration: Exploration): string {
   const bottom = last ? last.top + last.height + ROW_GAP : HEAD_HEIGHT + ROW_GAP;
   const width = laneX(cast.length + 1) - GAP + MARGIN;
   const foot = footOf(exploration, width);
-  const height = bottom + foot.length * LINE_HEIGHT + MARGIN;
+  const footTop = bottom + PADDING;
+  const height = footTop + foot.length * LINE_HEIGHT + MARGIN;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title steps">`,
     `<title id="title">${escaped(`${subject}: ${verdict}`)}</title>`,
@@ -66,7 +67,7 @@ export function sequenceToSvg(exploration: Exploration): string {
     `<rect class="page" width="${width}" height="${height}"/>`,
     ...[...cast, MEMORY].map((name, index) => drawLane(name, laneX(index), bottom)),
     ...rows.map((row) => draw(row, laneX(cast.length))),
-    ...foot.map((line, index) => textAt(line, MARGIN, bottom + (index + 1) * LINE_HEIGHT)),
+    ...foot.map((line, index) => textAt(line, MARGIN, footTop + (index + 1) * LINE_HEIGHT)),
     '</svg>',
     '',
   ].join('\n');
@@ -89,12 +90,16 @@ function rowsOf(steps: readonly ExplainedStep[], cast: readonly string[]): Row[]
     ];
     const changed = word !== null && before !== after;
     const change = changed ? folded(`${word}: ${after}`, LANE_CHARACTERS) : [];
-    const height = Math.max(lines.length, change.length) * LINE_HEIGHT + 2 * PADDING;
+    const height = heightOf(Math.max(lines.length, change.length));
     const lane = cast.indexOf(client);
     rows.push({ lane, number: index + 1, marked: races, lines, change, top, height });
     top += height + ROW_GAP;
   }
   return rows;
+}
+
+function heightOf(lines: number): number {
+  return lines * LINE_HEIGHT + 2 * PADDING;
 }
 
 function linesOf(text: string, look: Line['look']): Line[] {
@@ -132,6 +137,8 @@ function drawLane(name: string, x: number, bottom: number): string {
 function draw({ lane: own, number, marked, lines, change, top, height }: Row, memoryX: number) {
   const x = laneX(own);
   const middle = top + height / 2;
+  const changeHeight = heightOf(change.length);
+  const changeTop = middle - changeHeight / 2;
   const parts = [
     `<g${marked ? ' class="marked"' : ''}>`,
     textAt({ text: `${marked ? '! ' : ''}${number}`, look: 'quiet' }, MARGIN + GUTTER - 10, top, {
@@ -142,9 +149,9 @@ function draw({ lane: own, number, marked, lines, change, top, height }: Row, me
       ? []
       : [
           `<line x1="${x + LANE_WIDTH}" y1="${middle}" x2="${memoryX}" y2="${middle}" class="link"/>`,
-          box(memoryX, top, height),
+          box(memoryX, changeTop, changeHeight),
           ...change.map((text, line) =>
-            textAt({ text, look: 'plain' }, memoryX + PADDING, top, { line }),
+            textAt({ text, look: 'plain' }, memoryX + PADDING, changeTop, { line }),
           ),
         ]),
     box(x, top, height),
