@@ -142,13 +142,16 @@ test('an exploration without one of its fields, with one more, or with one of an
   assert.ok(checks > 90, `${checks} changes`);
 });
 
+function sampled(chances: readonly number[]) {
+  return [search({ search: 'pct', chances })];
+}
+
 test('an exploration of another version, a chance over 1, and a schedule of letters are refused', () => {
   const whole = printed(proved());
   assertValid(whole);
   assert.equal(validate({ ...whole, schemaVersion: 2 }), false);
-  const searches = (chances: readonly number[]) => [search({ search: 'pct', chances })];
-  assertValid({ ...whole, searches: searches([1, 0.5, 0]) });
-  assert.equal(validate({ ...whole, searches: searches([1.1]) }), false);
+  assertValid({ ...whole, searches: sampled([1, 0.5, 0]) });
+  assert.equal(validate({ ...whole, searches: sampled([1.1]) }), false);
   assertValid({ ...whole, replay: { schedule: '0x1w0t1', steps: [] } });
   assert.equal(validate({ ...whole, replay: { schedule: '0y1', steps: [] } }), false);
 });

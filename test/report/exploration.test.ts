@@ -75,7 +75,7 @@ test('3 clients have columns of their own in 100 columns, and share one in 80', 
 });
 
 test('clients that take no step have no column, and are named below: 2 of 8', () => {
-  const clients = [...'ABCDEFGH'].map((name) => ({ name, operations: ['reserve 1'] }));
+  const clients = 'ABCDEFGH'.split('').map((name) => ({ name, operations: ['reserve 1'] }));
   const text = table(violated(LOST_UPDATE, { clients }));
   assert.match(text, /^step +A +B$/m);
   assert.match(text, /marked with !; C, D, E, F, G and H take no step in it$/m);
@@ -197,12 +197,14 @@ test('an interrupted search says that it was, and names no limit', () => {
   assert.match(verdictOf(text), /^unproved: until the interruption, no broken rule was found/);
 });
 
+/** The verdict on the first steps of the lost update. */
+function replayed(count: number): string {
+  const replay = { schedule: '0'.repeat(count), steps: LOST_UPDATE.slice(0, count) };
+  const exploration = proved({ verdict: 'unproved', chosen: 'schedule', searches: [], replay });
+  return verdictOf(table(exploration));
+}
+
 test('a schedule that breaks no rule says who has more to do: 1 step, A and B; 5 steps, B', () => {
-  const replayed = (count: number): string => {
-    const replay = { schedule: '0'.repeat(count), steps: LOST_UPDATE.slice(0, count) };
-    const exploration = proved({ verdict: 'unproved', chosen: 'schedule', searches: [], replay });
-    return verdictOf(table(exploration));
-  };
   assert.equal(
     replayed(1),
     'unproved: this 1 step breaks no rule, after which A and B have more to do; other schedules may',
