@@ -29,7 +29,10 @@ const MIB = 2 ** 20;
 
 export const EXPLORE_OPTIONS: Readonly<Record<string, Options>> = {
   strategy: text('a strategy, by its name or its file', 'Sale:'),
-  lock: text(`a lock on its own: ${LOCKS.map(({ name }) => name).join(', ')}`, 'Sale:'),
+  lock: text(
+    `a lock on its own, which clients take --operations times, --browses of them to read: ${LOCKS.map(({ name }) => name).join(', ')}`,
+    'Sale:',
+  ),
   scenario: text(`a preset (${SALE_PRESETS.map(({ name }) => name).join(', ')})`, 'Sale:'),
   ...Object.fromEntries(
     SALE_FIELDS.map(({ name, description }) => [

@@ -173,7 +173,7 @@ function formatChance(chance: number): string {
 }
 
 /** `A, B and C`. */
-export function listed(parts: readonly string[]): string {
+function listed(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join('');
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
