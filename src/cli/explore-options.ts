@@ -29,7 +29,10 @@ const MIB = 2 ** 20;
 
 export const EXPLORE_OPTIONS: Readonly<Record<string, Options>> = {
   strategy: text('a strategy, by its name or its file', 'Sale:'),
-  lock: text(`a lock on its own: ${LOCKS.map(({ name }) => name).join(', ')}`, 'Sale:'),
+  lock: text(
+    `a lock on its own, which clients take --operations times, --browses of them to read: ${LOCKS.map(({ name }) => name).join(', ')}`,
+    'Sale:',
+  ),
   scenario: text(`a preset (${SALE_PRESETS.map(({ name }) => name).join(', ')})`, 'Sale:'),
   ...Object.fromEntries(
     SALE_FIELDS.map(({ name, description }) => [
@@ -106,17 +109,69 @@ function wholeNumber(flag: string, given: string, min: number, max: number): num
   throw new InputError(`--${flag} must be a whole number from ${min} to ${max}; got "${given}"`);
 }
 
-/** The command that describes the same sale again. */
-export function replayCommand(argv: Arguments, given: Readonly<Record<string, string>>): string {
+/** The terms of the sale that flags give, by name. */
+export function givenTerms(argv: Arguments): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const { name } of SALE_FIELDS) {
+    const value = textOf(argv, name);
+    if (value !== undefined) given[name] = value;
+  }
+  return given;
+}
+
+/** What says something about a sale, and nothing about a lock on its own. */
+const SALE_ONLY = ['strategy', 'scenario', 'tickets', 'quantity', 'cancels', 'events'];
+const SEARCH_FLAGS = ['search', ...Object.keys(DEFAULTS), 'seed'];
+
+/**
+ * Refuses flags that would be ignored beside others.
+ * @throws InputError when there are any
+ */
+export function requireFitting(argv: Arguments): void {
+  const stray = (others: readonly string[]): string | undefined =>
+    others.find((flag) => textOf(argv, flag) !== undefined);
+  if (textOf(argv, 'lock') !== undefined) {
+    const flag = stray(SALE_ONLY);
+    if (flag !== undefined) {
+      throw new InputError(`--lock is explored without a sale: --${flag} cannot go with it`);
+    }
+  }
+  const schedule = textOf(argv, 'schedule');
+  if (schedule === undefined) return;
+  const flag = stray(SEARCH_FLAGS);
+  if (flag !== undefined) {
+    throw new InputError(`--schedule runs one schedule: --${flag} cannot go with it`);
+  }
+  const { crashes, spurious, timeOuts } = faultsOf(argv);
+  if (schedule.includes('x') && crashes === 0) {
+    throw new InputError(`--schedule ${schedule} lets a client die (x): add --crashes`);
+  }
+  if (schedule.includes('w') && spurious === 0) {
+    throw new InputError(`--schedule ${schedule} wakes a client for no reason (w): add --spurious`);
+  }
+  if (schedule.includes('t') && crashes + timeOuts === 0) {
+    throw new InputError(
+      `--schedule ${schedule} lets a client's time be up (t): add --time-outs or --crashes`,
+    );
+  }
+}
+
+/** The command that explores the same again; with a schedule, the one that runs it alone. */
+export function commandOf(argv: Arguments, failing: string | undefined): string {
+  const schedule = failing ?? textOf(argv, 'schedule');
+  const subject = ['strategy', 'lock', 'scenario', ...SALE_FIELDS.map(({ name }) => name)];
+  const flags = [...subject, 'crashes', 'spurious', 'time-outs'];
+  // What breaks down before the first step has no schedule, and is found at once.
+  if (schedule === undefined) flags.push(...SEARCH_FLAGS);
   const parts = ['sim explore'];
-  for (const flag of ['strategy', 'lock', 'scenario']) {
+  for (const flag of flags) {
     const value = textOf(argv, flag);
-    if (value !== undefined) parts.push(`--${flag} ${value}`);
+    if (value !== undefined) parts.push(value === '' ? `--${flag}` : `--${flag} ${quoted(value)}`);
   }
-  for (const [name, value] of Object.entries(given)) parts.push(`--${name} ${value}`);
-  for (const flag of ['crashes', 'spurious', 'time-outs']) {
-    const value = textOf(argv, flag);
-    if (value !== undefined) parts.push(value === '' ? `--${flag}` : `--${flag} ${value}`);
-  }
-  return parts.join(' ');
+  return schedule ? `${parts.join(' ')} --schedule ${schedule}` : parts.join(' ');
+}
+
+/** A word for a shell: in quotes if it would take it for more than one, or for a sign of its own. */
+function quoted(word: string): string {
+  return /^[\w./:,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -42,7 +42,7 @@ function explainStep(program: Program, traced: TraceStep, races: boolean): Expla
     begins: begun ?? null,
     ends: ended.map(({ client: who, operation, outcome }) => {
       const { name, outcomeOf } = program.clients[who] as Program['clients'][number];
-      return `${name} is ${outcomeOf(operation, outcome)}`;
+      return { client: name, outcome: outcomeOf(operation, outcome) };
     }),
     races,
   };

@@ -40,6 +40,12 @@ export interface RaceReport {
   readonly schedule: string;
 }
 
+/** How an operation ended, in words such as `granted ticket 0`. */
+export interface ExplainedEnd {
+  readonly client: string;
+  readonly outcome: string;
+}
+
 /** One move of a schedule, told for people. */
 export interface ExplainedStep {
   readonly client: string;
@@ -51,7 +57,7 @@ export interface ExplainedStep {
   readonly after: string | null;
   /** Operations that begin and end with it. */
   readonly begins: string | null;
-  readonly ends: readonly string[];
+  readonly ends: readonly ExplainedEnd[];
   /** Whether it is one of the two steps that race. */
   readonly races: boolean;
 }
@@ -96,6 +102,4 @@ export interface Exploration {
   readonly failure: FailureReport | null;
   /** The schedule that was asked for, where nothing is wrong with it. */
   readonly replay: ExplainedSchedule | null;
-  /** Does the same again; with a failure: shows it at once. */
-  readonly command: string;
 }

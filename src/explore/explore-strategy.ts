@@ -25,7 +25,6 @@ export async function exploreStrategy(request: ExploreRequest): Promise<Explorat
   const { strategy, scenario, fields = {}, schedule, ...search } = request;
   const loaded = typeof strategy === 'string' ? await loadStrategy(strategy) : strategy;
   const sale = smallSale(resolveSale(scenario, fields));
-  const reference = typeof strategy === 'string' ? strategy : strategy.name;
   return explore(
     { kind: 'strategy', strategy: loaded, sale },
     {
@@ -33,16 +32,6 @@ export async function exploreStrategy(request: ExploreRequest): Promise<Explorat
       faults: { crashes: 0, spurious: 0, timeOuts: 0 },
       ...search,
       schedule,
-      command: commandOf(reference, scenario, fields),
     },
   );
-}
-
-function commandOf(
-  strategy: string,
-  scenario: string | undefined,
-  fields: Readonly<Record<string, string>>,
-): string {
-  const flags = Object.entries({ strategy, ...(scenario && { scenario }), ...fields });
-  return ['sim explore', ...flags.map(([flag, value]) => `--${flag} ${value}`)].join(' ');
 }

@@ -34,8 +34,6 @@ export type Subject =
 export interface ExploreOptions extends SearchOptions {
   /** Runs this one schedule instead of searching. */
   readonly schedule?: string | undefined;
-  /** The command that explores so; a failure's schedule is added to it. */
-  readonly command: string;
 }
 
 /**
@@ -88,9 +86,6 @@ function report(
     races: races.map((race) => reportRace(program, race)),
     failure: found ? failureReport(program, options, found) : null,
     replay: null,
-    command: found
-      ? `${options.command} --schedule ${formatSchedule(found.moves)}`
-      : options.command,
   };
 }
 
@@ -117,7 +112,6 @@ function replay(
     races: trace.races.map((each) => reportRace(program, { race: each, moves: taken })),
     failure: broken ? { ...explained(taken, steps), ...describeViolation(broken) } : null,
     replay: broken ? null : explained(taken, steps),
-    command: `${options.command} --schedule ${text}`,
   };
 }
 

@@ -136,7 +136,7 @@ export class SaleMonitor implements Monitor {
     const sum = held.reduce((total, { quantity }) => total + quantity, 0);
     if (sum <= this.#sale.tickets) return undefined;
     const shares = held.map(({ client, quantity }) => `${nameOf(client)} holds ${quantity}`);
-    const message = `${shares.join(', ')}: ${sum} tickets, but there are ${this.#sale.tickets}`;
+    const message = `${shares.join(', ')}: ${ticketsOf(sum)}, but there ${this.#sale.tickets === 1 ? 'is' : 'are'} ${this.#sale.tickets}`;
     return { kind: 'oversell', message };
   }
 

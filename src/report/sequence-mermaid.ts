@@ -1,34 +1,55 @@
 import type { ExplainedStep, Exploration } from '../explore/exploration.ts';
+import { castOf, shownSteps } from './cast.ts';
+import { conclude } from './verdict.ts';
+
+const MARK_COLOR = 'rgba(207, 34, 46, 0.18)';
 
 /** A failing schedule, or the one that was asked for, as a Mermaid sequence diagram. */
-export function sequenceToMermaid({
-  clients,
-  failure,
-  replay,
-  subject,
-  verdict,
-}: Exploration): string {
-  const names = clients.map(({ name }) => name);
-  const steps = (failure ?? replay)?.steps ?? [];
-  const lines = ['sequenceDiagram', ...names.map((name) => `  participant ${name}`)];
-  lines.push('  participant memory as shared words');
-  for (const step of steps) lines.push(...linesOf(step));
-  const [first, last] = [names[0], 'memory'];
-  const end = failure ? `${failure.kind}: ${failure.message}` : `${subject}: ${verdict}`;
-  lines.push(`  Note over ${first},${last}: ${escaped(end)}`);
+export function sequenceToMermaid(exploration: Exploration): string {
+  const { subject, verdict } = exploration;
+  const steps = shownSteps(exploration) ?? [];
+  const cast = castOf(exploration, steps);
+  const lines = [
+    'sequenceDiagram',
+    ...cast.map((name) => `  participant ${name}`),
+    '  participant memory as shared words',
+    ...steps.flatMap((step, index) => linesOf(step, index + 1)),
+    note(`${cast[0]},memory`, `${subject}: ${verdict}: ${conclude(exploration)}`),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
-function linesOf({ client, text, word, begins, ends, races }: ExplainedStep): string[] {
-  const said = escaped(races ? `${text} (!)` : text);
+function linesOf(
+  { client, text, word, begins, ends, races }: ExplainedStep,
+  number: number,
+): string[] {
+  const said = `${number}: ${races ? `${text} (!)` : text}`;
+  const line = word === null ? note(client, said) : `  ${client}->>memory: ${escaped(said)}`;
   return [
-    ...(begins === null ? [] : [`  Note over ${client}: ${escaped(begins)}`]),
-    word === null ? `  Note over ${client}: ${said}` : `  ${client}->>memory: ${said}`,
-    ...ends.map((end) => `  Note over ${end.split(' ')[0]}: ${escaped(end)}`),
+    ...(begins === null ? [] : [note(client, begins)]),
+    ...(races ? [`  rect ${MARK_COLOR}`, line, '  end'] : [line]),
+    ...ends.map((end) => note(end.client, end.outcome)),
   ];
 }
 
-/** Mermaid ends a statement at a semicolon, and takes # for the beginning of a character's number. */
+function note(over: string, text: string): string {
+  return `  Note over ${over}: ${escaped(text)}`;
+}
+
+/** Widest line of a note; Mermaid does not break them. */
+const LINE_LENGTH = 90;
+
+/**
+ * A statement ends at a line's end or a semicolon; # begins a character's number, %% a remark, and
+ * < a tag.
+ */
 function escaped(text: string): string {
-  return text.replaceAll('#', '#35;').replaceAll(';', '#59;');
+  const lines = text
+    .replace(/\s+/g, ' ')
+    .match(new RegExp(`.{1,${LINE_LENGTH}}(?: |$)|\\S+`, 'gu'));
+  return (lines ?? []).map((line) => coded(line.trimEnd())).join('<br/>');
+}
+
+function coded(line: string): string {
+  return line.replace(/[#;<>&%$"]/g, (each) => `#${each.charCodeAt(0)};`);
 }
