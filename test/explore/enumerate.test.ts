@@ -25,7 +25,7 @@ const NO_LIMITS: Limits = {
   mayGoOn: () => true,
 };
 const MOST_RUNS = 20_000;
-const RUNS = 300;
+const RUNS = 400;
 
 function finish(search: Search): SearchOutcome {
   for (;;) {
