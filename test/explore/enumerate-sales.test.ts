@@ -13,10 +13,10 @@ import { optimistic } from '../../src/store/memory/optimistic.ts';
 import { seatMap } from '../../src/store/memory/seat-map.ts';
 import type { Strategy } from '../../src/store/strategy.ts';
 import { mcsLockWith, mutexWith, ticketLockWith } from '../support/broken-locks.ts';
+import { EndRecorder } from '../support/end-recorder.ts';
 import { enumerate } from '../support/enumerate.ts';
 import { BROWSE, CANCEL, OPTIONS, reserve, saleOf } from '../support/explored.ts';
 import type { Ended } from '../support/recorded-words.ts';
-import { EndRecorder } from '../support/tiny-programs.ts';
 
 const NO_FAULTS = { crashes: 0, spurious: 0 };
 const MOST_RUNS = 300_000;

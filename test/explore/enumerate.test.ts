@@ -11,11 +11,13 @@ import { searchSourceDpor } from '../../src/explore/source-dpor.ts';
 import { Symmetry } from '../../src/explore/symmetry.ts';
 import { type Enumeration, enumerate, TooManyError } from '../support/enumerate.ts';
 import {
+  patientClients,
   type TinyClient,
   type TinyOptions,
   tinyClient,
   tinyClients,
   tinyProgram,
+  wakefulClients,
 } from '../support/tiny-programs.ts';
 
 const NO_FAULTS: Faults = { crashes: 0, spurious: 0 };
@@ -24,7 +26,7 @@ const NO_LIMITS: Limits = {
   maxBytes: Number.POSITIVE_INFINITY,
   mayGoOn: () => true,
 };
-const MOST_RUNS = 20_000;
+const MOST_RUNS = 6000;
 const RUNS = 400;
 
 function finish(search: Search): SearchOutcome {
@@ -137,6 +139,43 @@ test('all searches that allow faults find what trying every order finds: tiny pr
     }),
     { numRuns: RUNS },
   );
+});
+
+test('all searches find who waits how long, and who is woken first: 2-3 tiny clients and one that calls them', () => {
+  fc.assert(
+    fc.property(patientClients, (clients) => {
+      compare([breadthFirst, forgetful, preempting, sourceDpor], clients, {});
+    }),
+    { numRuns: RUNS / 2 },
+  );
+});
+
+test('all searches that allow faults find whose sleep ends by itself: 2-3 tiny clients and one that calls them', () => {
+  const faults = fc.record({ crashes: fc.nat({ max: 1 }), spurious: fc.nat({ max: 1 }) });
+  fc.assert(
+    fc.property(wakefulClients, faults, (clients, some) => {
+      compare([breadthFirst, forgetful, preempting], clients, {}, some);
+    }),
+    { numRuns: RUNS / 4 },
+  );
+});
+
+test('a bound of preemptions allows all others: 2 clients that count a word up plainly', () => {
+  const count: TinyClient = [
+    [
+      { does: 'load', word: 0 },
+      { does: 'store', word: 0, value: 1, seen: true },
+    ],
+  ];
+  const endsWithin = (bound: number): Set<string> => {
+    const program = tinyProgram([count, count], {});
+    finish(searchBreadthFirst(new Machine(program, NO_FAULTS), NO_LIMITS, undefined, bound));
+    return program.monitor.ends;
+  };
+  const one = '0.0=0 1.0=1 | 2,0,0,0,0';
+  const other = '0.0=1 1.0=0 | 2,0,0,0,0';
+  assert.deepEqual(endsWithin(0), new Set([one, other]));
+  assert.deepEqual(endsWithin(1), new Set([one, other, '0.0=0 1.0=0 | 1,0,0,0,0']));
 });
 
 /** The smallest of the texts in which clients are named in any order. */

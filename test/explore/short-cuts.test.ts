@@ -25,6 +25,17 @@ suite('short cuts that do not hold are not taken', () => {
     ]);
   });
 
+  test('clients that use different words are not taken for alike: 2 clients', async () => {
+    const apart = strategyOf('has a word for each', ({ words, own, self }) => ({
+      reserve() {
+        words.store(own + self, 1);
+        return CONTENDED;
+      },
+    }));
+    const { searches } = await exploreSale(apart, RIVALS);
+    assert.equal(searches[0]?.symmetry, 1);
+  });
+
   test('clients that do the same are taken for alike: 3 clients', async () => {
     const same = strategyOf('is fair', () => ({}));
     const { searches } = await exploreSale(same, saleOf(2, [reserve()], [reserve()], [reserve()]));

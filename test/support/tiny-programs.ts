@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import type { ClientState } from '../../src/explore/client-tree.ts';
-import type { Monitor, Program, ProgramClient, Violation } from '../../src/explore/program.ts';
+import type { Program, ProgramClient } from '../../src/explore/program.ts';
 import type { Script } from '../../src/explore/script.ts';
-import { endText, orderText } from './enumerate.ts';
-import type { Ended } from './recorded-words.ts';
+import { EndRecorder } from './end-recorder.ts';
 
 /** Words that the clients of a tiny program use. Behind them each client has one that tells its death. */
 export const TINY_WORDS = 3;
@@ -33,6 +31,9 @@ export type Line =
     }
   | { readonly does: 'notify'; readonly word: number; readonly count: number }
   | { readonly does: 'await'; readonly word: number; readonly value: number }
+  /** Waits in a loop, or asleep, until the caller has come; the latter also ends if the caller dies. */
+  | { readonly does: 'await call' | 'sleep till call' }
+  | { readonly does: 'call' | 'wake all' }
   | { readonly does: 'skip unless'; readonly value: number };
 
 /** A client's operations, each some lines of code. */
@@ -80,10 +81,63 @@ const line: fc.Arbitrary<Line> = fc.oneof(
   { weight: 2, arbitrary: other },
 );
 
+/** The word that the caller writes; nobody else takes a call back. */
+const CALLED = TINY_WORDS - 1;
+const CALL = 9;
+
+const dataWord = fc.nat({ max: CALLED - 1 });
+
+const waking: fc.Arbitrary<Line> = fc.record({
+  does: fc.constant('notify' as const),
+  word: fc.constant(CALLED),
+  count: fc.constantFrom(1, 2),
+});
+
+/** Sleeps and busy loops of all kinds, of which none lasts longer than until the call. */
+const patientLine: fc.Arbitrary<Line> = fc.oneof(
+  fc.record({ does: fc.constant('exchange' as const), word: dataWord, value, seen: fc.boolean() }),
+  fc.record({ does: fc.constant('add' as const), word: dataWord, value, seen: fc.constant(false) }),
+  fc.record({
+    does: fc.constant('add' as const),
+    word: fc.constant(CALLED),
+    value: fc.constant(1),
+    seen: fc.constant(false),
+  }),
+  waking,
+  fc.record({ does: fc.constant('await call' as const) }),
+  fc.record({
+    does: fc.constant('wait' as const),
+    word: fc.constant(CALLED),
+    value: fc.nat({ max: 1 }),
+    timed: fc.boolean(),
+  }),
+);
+
+/** As {@link patientLine}, where the caller may die. */
+const wakefulLine: fc.Arbitrary<Line> = fc.oneof(
+  fc.record({ does: fc.constant('exchange' as const), word: dataWord, value, seen: fc.boolean() }),
+  waking,
+  fc.record({ does: fc.constant('sleep till call' as const) }),
+);
+
+const callers: fc.Arbitrary<TinyClient> = fc.constantFrom<TinyClient>(
+  [[{ does: 'call' }, { does: 'wake all' }]],
+  [[{ does: 'call' }, { does: 'notify', word: CALLED, count: 1 }, { does: 'wake all' }]],
+);
+
+/** Clients who wait for the last of them, which waits for nobody: all come to the end. */
+function calledClients(one: fc.Arbitrary<Line>): fc.Arbitrary<readonly TinyClient[]> {
+  const lists = fc.oneof(
+    fc.array(tinyClient(2, one), { minLength: 2, maxLength: 2 }),
+    fc.array(tinyClient(1, one), { minLength: 3, maxLength: 3 }),
+  );
+  return fc.tuple(lists, callers).map(([clients, caller]) => [...clients, caller]);
+}
+
 /** A client of at most `most` lines in one or two operations. */
-export function tinyClient(most: number): fc.Arbitrary<TinyClient> {
+export function tinyClient(most: number, one: fc.Arbitrary<Line> = line): fc.Arbitrary<TinyClient> {
   return fc
-    .tuple(fc.array(line, { minLength: 1, maxLength: most }), fc.nat({ max: most - 1 }))
+    .tuple(fc.array(one, { minLength: 1, maxLength: most }), fc.nat({ max: most - 1 }))
     .map(([lines, at]) => {
       return at === 0 || at >= lines.length ? [lines] : [lines.slice(0, at), lines.slice(at)];
     });
@@ -95,8 +149,11 @@ export const tinyClients: fc.Arbitrary<readonly TinyClient[]> = fc.oneof(
   fc.array(tinyClient(2), { minLength: 3, maxLength: 3 }),
 );
 
+export const patientClients: fc.Arbitrary<readonly TinyClient[]> = calledClients(patientLine);
+export const wakefulClients: fc.Arbitrary<readonly TinyClient[]> = calledClients(wakefulLine);
+
 /** Runs a line; the value it leaves as seen. */
-function run(script: Script, each: Line, seen: number): number {
+function run(script: Script, each: Line, seen: number, caller: number): number {
   switch (each.does) {
     case 'get':
     case 'load':
@@ -119,12 +176,37 @@ function run(script: Script, each: Line, seen: number): number {
     case 'await':
       while (script.load(each.word) !== each.value) script.spin();
       return each.value;
+    case 'await call':
+      // The loop looks at two words, and either may end it.
+      while (script.load(CALLED) < CALL && script.load(0) < CALL) script.spin();
+      return seen;
+    case 'sleep till call':
+      return sleepTillCall(script, caller);
+    case 'call':
+      return script.add(CALLED, CALL);
+    case 'wake all':
+      return script.notify(CALLED);
     case 'skip unless':
       return seen;
   }
 }
 
-function client(code: TinyClient, self: number, options: TinyOptions): ProgramClient {
+/** As locks do: whoever's time is up looks whether the other is dead, and sleeps on if not. */
+function sleepTillCall(script: Script, caller: number): number {
+  for (;;) {
+    const called = script.load(CALLED);
+    if (called >= CALL) return called;
+    const end = script.wait(CALLED, called, 50);
+    if (end === 'timed-out' && script.load(TINY_WORDS + caller) === 1) return -1;
+  }
+}
+
+function client(
+  code: TinyClient,
+  self: number,
+  caller: number,
+  options: TinyOptions,
+): ProgramClient {
   return {
     name: String.fromCharCode(65 + self),
     likeness: options.alike ? 'any' : String(self),
@@ -137,7 +219,7 @@ function client(code: TinyClient, self: number, options: TinyOptions): ProgramCl
         if (!options.remembers) seen = 0;
         for (const each of lines) {
           if (each.does === 'skip unless' && each.value !== seen) break;
-          seen = run(script, each, seen);
+          seen = run(script, each, seen, caller);
         }
         const last = operation === code.length - 1;
         script.end(options.silent && !last ? 0 : seen);
@@ -155,78 +237,13 @@ export interface TinyOptions {
   readonly alike?: boolean;
 }
 
-/** Notes every end of a run. Its state is the number of a set of pairs: which operation ended before which. */
-export class EndRecorder implements Monitor {
-  readonly initial = 0;
-  readonly ends: Set<string> = new Set();
-  /** What clients saw where everybody ended. */
-  readonly orders: Set<string> = new Set();
-  readonly #orders: string[] = [''];
-  readonly #ended: string[] = [''];
-  readonly #numbers: Map<string, number> = new Map([['/', 0]]);
-
-  begin(state: number, who: number, operation: number): number {
-    const ended = split(this.#ended[state]);
-    const pairs = ended.map((each) => `${each}<${who}.${operation}`);
-    return this.#number([...split(this.#orders[state]), ...pairs], ended);
-  }
-
-  end(state: number, who: number, at: readonly ClientState[]): number | Violation {
-    const { parent } = at[who] as ClientState;
-    const ended = [...split(this.#ended[state]), `${who}.${parent?.operation}`];
-    if (at.every(({ step }) => step === undefined)) {
-      this.orders.add(orderText(at.flatMap(endedOf), split(this.#orders[state])));
-    }
-    return this.#number(split(this.#orders[state]), ended);
-  }
-
-  die(state: number): number {
-    return state;
-  }
-
-  finish(at: readonly ClientState[], memory: Int32Array): undefined {
-    this.ends.add(endText(at.flatMap(endedOf), memory));
-  }
-
-  rename(state: number, renaming: readonly number[]): number {
-    const name = (text: string): string =>
-      text.replaceAll(/(\d+)\./g, (_match, who: string) => `${renaming[Number(who)]}.`);
-    return this.#number(split(this.#orders[state]).map(name), split(this.#ended[state]).map(name));
-  }
-
-  #number(orders: readonly string[], ended: readonly string[]): number {
-    const [order, done] = [orders.toSorted().join(' '), ended.toSorted().join(' ')];
-    const key = `${order}/${done}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#orders.push(order);
-    this.#ended.push(done);
-    this.#numbers.set(key, this.#orders.length - 1);
-    return this.#orders.length - 1;
-  }
-}
-
-function split(text: string | undefined): string[] {
-  return text ? text.split(' ') : [];
-}
-
-/** The operations that a client has ended, as its states tell. */
-function endedOf(state: ClientState, who: number): Ended[] {
-  const ended: Ended[] = [];
-  for (let at = state; at.parent; at = at.parent) {
-    if (at.ended === undefined) continue;
-    ended.push({ client: who, operation: at.parent.operation, outcome: at.ended });
-  }
-  return ended;
-}
-
 /** A program of such clients. */
 export function tinyProgram(
   clients: readonly TinyClient[],
   options: TinyOptions,
 ): Program & { readonly monitor: EndRecorder } {
   return {
-    clients: clients.map((code, self) => client(code, self, options)),
+    clients: clients.map((code, self) => client(code, self, clients.length - 1, options)),
     initial: new Int32Array(TINY_WORDS + clients.length),
     describe: (at) =>
       at < TINY_WORDS ? { name: `word ${at}` } : { name: 'death', member: at - TINY_WORDS },
