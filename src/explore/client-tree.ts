@@ -1,4 +1,5 @@
-import { type ClientCode, type Progress, requireSame, Script } from './script.ts';
+import { type Progress, requireRepeatable, requireSame } from './progress.ts';
+import { type ClientCode, Script } from './script.ts';
 import { STEP } from './step.ts';
 
 /** A client that has come to a certain point: its code, and the results of its steps until there. */
@@ -107,9 +108,9 @@ export class ClientTree {
   *checkDetours(): Generator<void> {
     for (const [rest, detours] of this.#detours) {
       if (detours.length === 0) continue;
-      for (const end of this.#endsBeyond(rest)) {
+      for (const { parent, result, end } of this.#endsBeyond(rest)) {
         for (const detour of detours) {
-          requireSame(end, this.#follow(end.parent, end.result, { rest, detour }));
+          requireSame(end, this.#follow(parent, result, { rest, detour }));
           yield;
         }
       }
@@ -118,6 +119,8 @@ export class ClientTree {
 
   #arrive(parent: ClientState | undefined, result: number): ClientState {
     const progress = this.#follow(parent, result);
+    // Steps are compared whenever they are repeated; an outcome would be believed without this.
+    if (progress.ended !== undefined) requireRepeatable(progress, this.#follow(parent, result));
     const rest = this.#forgets ? progress.rest : undefined;
     const known = rest === undefined ? undefined : this.#atRest.get(rest);
     if (known && parent) {
@@ -133,18 +136,20 @@ export class ClientTree {
     return state;
   }
 
-  /** The last states that follow on `rest` before the next rest, that one included. */
-  #endsBeyond(rest: ClientState): ClientState[] {
-    const ends: ClientState[] = [];
+  /**
+   * The last steps that follow on `rest` before the next rest, the step there included: also those to a
+   * rest that was first found by another step.
+   */
+  #endsBeyond(rest: ClientState): (Detour & { readonly end: ClientState })[] {
+    const ends: (Detour & { readonly end: ClientState })[] = [];
     const waiting: ClientState[] = [rest];
-    for (let state = waiting.pop(); state; state = waiting.pop()) {
-      // Of a state at rest only the first way to it is an edge of this tree: others are its detours.
-      const next = [...state.next.values()].filter(({ parent }) => parent === state);
-      const beyond = state !== rest && this.#detours.has(state);
-      if (beyond || next.length === 0) ends.push(state);
-      else waiting.push(...next);
+    for (let parent = waiting.pop(); parent; parent = waiting.pop()) {
+      for (const [result, end] of parent.next) {
+        if (this.#detours.has(end) || end.next.size === 0) ends.push({ parent, result, end });
+        else waiting.push(end);
+      }
     }
-    return ends.filter((end) => end !== rest);
+    return ends;
   }
 
   /** Runs the code to the state after `parent`'s step gave `result`, perhaps by a detour. */

@@ -12,12 +12,12 @@ import type {
 } from './exploration.ts';
 import { type LockKind, type LockTerms, lockProgram } from './lock-program.ts';
 import { Machine } from './machine.ts';
-import type { Faults } from './moves.ts';
+import { type Faults, MOVE, moveOf } from './moves.ts';
 import { type Program, VIOLATIONS, type Violation } from './program.ts';
-import type { Race } from './races.ts';
-import { type ClockUse, saleProgram } from './sale-program.ts';
-import { formatSchedule, parseSchedule } from './schedule.ts';
-import { UnexplorableError } from './script.ts';
+import { UnexplorableError } from './progress.ts';
+import { type Race, raceAt } from './races.ts';
+import { CLOCK_NAME, type ClockUse, saleProgram } from './sale-program.ts';
+import { formatSchedule, namesClock, parseSchedule } from './schedule.ts';
 import { collectRaces, type FoundRace } from './search.ts';
 import { type SearchOptions, searchSchedules, type TimedSearch } from './search-schedules.ts';
 import { shorten } from './shorten.ts';
@@ -25,6 +25,8 @@ import type { SmallSale } from './small-sale.ts';
 import { traceSchedule } from './trace.ts';
 
 const NO_FAULTS: Faults = { crashes: 0, spurious: 0, timeOuts: 0 };
+/** Longer than any schedule that ends. */
+const LOOK_MOVES = 1000;
 
 /** What to explore. */
 export type Subject =
@@ -50,9 +52,20 @@ export async function explore(subject: Subject, options: ExploreOptions): Promis
 }
 
 async function exploreSubject(subject: Subject, options: ExploreOptions): Promise<Exploration> {
-  const program = programOf(subject, looksAtTheClock(subject));
-  if (options.schedule !== undefined) return replay(subject, program, options, options.schedule);
-  return report(subject, program, options, await searchSchedules(program, options));
+  const clock = looksAtTheClock(subject);
+  let program = programOf(subject, clock);
+  if (options.schedule !== undefined) {
+    clock.used ||= namesClock(options.schedule);
+    return replay(subject, programOf(subject, clock), options, options.schedule);
+  }
+  const timeless = !clock.used;
+  let searches = await searchSchedules(program, options);
+  if (timeless && clock.used && !searches.at(-1)?.failure) {
+    // Somebody asks for the time only where others come between.
+    program = programOf(subject, clock);
+    searches = await searchSchedules(program, options);
+  }
+  return report(subject, program, options, searches);
 }
 
 function programOf(subject: Subject, clock: ClockUse): Program {
@@ -65,8 +78,16 @@ function looksAtTheClock(subject: Subject): ClockUse {
   const clock: ClockUse = { used: false };
   const machine = new Machine(programOf(subject, clock), NO_FAULTS);
   const moves: number[] = [];
-  while (machine.moves(moves)) machine.move(moves[0] as number);
+  for (let move = 0; move < LOOK_MOVES && machine.moves(moves); move++) {
+    machine.move(moves[0] as number);
+  }
   return clock;
+}
+
+/** The clock's number among the clients, if there is one. */
+function clockOf({ clients }: Program): number | undefined {
+  const last = clients.length - 1;
+  return clients[last]?.name === CLOCK_NAME ? last : undefined;
 }
 
 function report(
@@ -77,7 +98,7 @@ function report(
 ): Exploration {
   const last = searches.at(-1) as TimedSearch;
   const found = failureOf(program, options, last);
-  const races = racesOf(searches);
+  const races = racesOf(searches).map((race) => completed(program, options, race));
   return {
     ...headOf(subject, program, options),
     verdict: verdictOf(last, found !== undefined, races.length > 0),
@@ -95,7 +116,7 @@ function replay(
   options: ExploreOptions,
   text: string,
 ): Exploration {
-  const moves = parseSchedule(text, program.clients.length);
+  const moves = parseSchedule(text, clockOf(program) ?? program.clients.length);
   const trace = traceSchedule(program, options.faults, moves);
   const steps = explainTrace(program, trace);
   const taken = moves.slice(0, steps.length);
@@ -110,8 +131,8 @@ function replay(
     interrupted: false,
     searches: [],
     races: trace.races.map((each) => reportRace(program, { race: each, moves: taken })),
-    failure: broken ? { ...explained(taken, steps), ...describeViolation(broken) } : null,
-    replay: broken ? null : explained(taken, steps),
+    failure: broken ? { ...explained(program, taken, steps), ...describeViolation(broken) } : null,
+    replay: broken ? null : explained(program, taken, steps),
   };
 }
 
@@ -156,7 +177,26 @@ function failureOf(
   }
   const [race] = last.races;
   if (!race || !program.racesAreViolations) return undefined;
-  return { moves: race.moves, violation: insideTogether(program, race.race) };
+  const { moves, race: named } = completed(program, options, race);
+  return { moves, violation: insideTogether(program, named) };
+}
+
+/**
+ * A race with a schedule in which both its steps are taken, and with the names of that schedule: a search
+ * of states ends before both, and symmetry may have swapped names.
+ */
+function completed(program: Program, { faults }: ExploreOptions, found: FoundRace): FoundRace {
+  const { kinds } = found.race;
+  const key = kinds.toSorted().join();
+  const same = (race: Race): boolean => race.kinds.toSorted().join() === key;
+  const known = traceSchedule(program, faults, found.moves).races.find(same);
+  if (known) return { race: known, moves: found.moves };
+  const machine = new Machine(program, faults);
+  for (const move of found.moves) machine.move(move);
+  const race = raceAt(machine);
+  if (!race) return found;
+  const [one, other] = race.clients;
+  return { race, moves: [...found.moves, moveOf(MOVE.step, one), moveOf(MOVE.step, other)] };
 }
 
 function insideTogether(program: Program, { word, clients }: Race): Violation {
@@ -168,11 +208,15 @@ function insideTogether(program: Program, { word, clients }: Race): Violation {
 function failureReport(program: Program, options: ExploreOptions, found: Found): FailureReport {
   const trace = traceSchedule(program, options.faults, found.moves);
   const steps = explainTrace(program, { ...trace, violation: found.violation });
-  return { ...explained(found.moves, steps), ...describeViolation(found.violation) };
+  return { ...explained(program, found.moves, steps), ...describeViolation(found.violation) };
 }
 
-function explained(moves: readonly number[], steps: ExplainedSchedule['steps']): ExplainedSchedule {
-  return { schedule: formatSchedule(moves), steps };
+function explained(
+  program: Program,
+  moves: readonly number[],
+  steps: ExplainedSchedule['steps'],
+): ExplainedSchedule {
+  return { schedule: formatSchedule(moves, clockOf(program)), steps };
 }
 
 function describeViolation({ kind, message }: Violation) {
@@ -219,6 +263,6 @@ function reportRace(program: Program, { race, moves }: FoundRace): RaceReport {
     word: program.describe(race.word).name,
     clients: race.clients.map((client) => program.clients[client]?.name ?? ''),
     accesses: race.kinds,
-    schedule: formatSchedule(moves),
+    schedule: formatSchedule(moves, clockOf(program)),
   };
 }

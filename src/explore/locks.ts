@@ -95,7 +95,7 @@ interface Exclusive {
 }
 
 /** A lock that lets in one at a time, whatever for. */
-function exclusive(lock: Exclusive): LockHandle {
+export function exclusive(lock: Exclusive): LockHandle {
   return {
     write(action) {
       lock.lock();

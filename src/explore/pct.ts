@@ -15,6 +15,8 @@ import {
 /** Bugs that need up to so many ordered steps are looked for. */
 const MAX_DEPTH = 3;
 const RUNS_BETWEEN_LOOKS = 16;
+/** Of one run; each runs a client from its beginning where it has not been before. */
+const STEPS_BETWEEN_LOOKS = 1000;
 /** A run longer than this is a loop that never ends. */
 const MAX_STEPS = 100_000;
 
@@ -33,7 +35,7 @@ export function* searchPct(machine: Machine, limits: Limits, random: Random, run
   let steps = 0;
   let failure: Failure | undefined;
   while (done < runs && !failure) {
-    failure = sampler.run(1 + (done % MAX_DEPTH), longest);
+    failure = sampler.run(1 + (done % MAX_DEPTH), longest, limits);
     longest = Math.max(longest, sampler.steps);
     steps += sampler.steps;
     done++;
@@ -80,7 +82,7 @@ class Sampler {
   }
 
   /** One schedule for bugs of the given depth, about `length` steps long. */
-  run(depth: number, length: number): Failure | undefined {
+  run(depth: number, length: number, { mayGoOn }: Limits): Failure | undefined {
     const machine = this.#machine;
     machine.reset();
     const order = new HappensBefore(machine.size);
@@ -91,6 +93,7 @@ class Sampler {
     const moves: number[] = [];
     let violation = machine.violation;
     while (!violation && taken.length < MAX_STEPS) {
+      if (taken.length % STEPS_BETWEEN_LOOKS === STEPS_BETWEEN_LOOKS - 1 && !mayGoOn()) break;
       const goesOn = machine.moves(moves);
       if (!goesOn) violation = runEndViolation(machine);
       if (!goesOn || violation) break;

@@ -79,7 +79,9 @@ export class SaleMonitor implements Monitor {
       const message = `${nameOf(client)} is told that event ${event} has ${left} tickets left`;
       return { kind: 'negative stock', message };
     }
-    return this.#specification.end(state, client, 'done') as number;
+    return (
+      this.#specification.end(state, client, 'done') ?? notLinearizable(`${nameOf(client)}'s look`)
+    );
   }
 
   #endCancel(state: number, client: number, answer: number, quantity: number): number | Violation {
@@ -91,7 +93,10 @@ export class SaleMonitor implements Monitor {
       );
     }
     if (!this.#promises('noLostReceipt')) {
-      return this.#specification.end(state, client, 'without effect') as number;
+      return (
+        this.#specification.end(state, client, 'without effect') ??
+        notLinearizable(`${name}'s refused cancel`)
+      );
     }
     const message = `${name} gives back ${ticketsOf(quantity)} and is answered ${answer}: its receipt is not honoured`;
     return { kind: 'lost receipt', message };
@@ -112,6 +117,7 @@ export class SaleMonitor implements Monitor {
     const next = this.#specification.end(state, client, endingOf(outcome));
     if (next !== undefined) return next;
     if (outcome >= 0) return notLinearizable(`${name}'s grant of ${ticketsOf(quantity)}`);
+    if (outcome !== SOLD_OUT) return notLinearizable(`${name}'s refusal`);
     const message = `${name} is told sold out although, in whatever order, ${ticketsOf(quantity)} must have been left`;
     return { kind: 'false sold-out', message };
   }

@@ -28,6 +28,9 @@ export interface ClockUse {
   used: boolean;
 }
 
+/** The client that is no client but lets time pass; always the last. */
+export const CLOCK_NAME = 'clock';
+
 interface Places {
   readonly layout: Layout;
   readonly crew: number;
@@ -202,8 +205,8 @@ function clerkClient(strategy: Strategy, context: (script: Script) => SaleContex
 /** Puts the clock forward once, whenever the schedule says so. */
 function clockClient(word: number): ProgramClient {
   return {
-    name: 'clock',
-    likeness: 'clock',
+    name: CLOCK_NAME,
+    likeness: CLOCK_NAME,
     operations: [],
     outcomeOf: () => '',
     code: (script) => script.store(word, TICK_MS),

@@ -1,5 +1,14 @@
 import { messageOf } from '../base/errors.ts';
 import type { SharedWords } from '../store/words.ts';
+import {
+  type Guard,
+  MemoryError,
+  NONDETERMINISTIC,
+  type Progress,
+  REMEMBERS,
+  requireSame,
+  UnexplorableError,
+} from './progress.ts';
 import { STEP, type Step, type StepKind, sameStep, WAIT_RESULTS } from './step.ts';
 
 /** Thrown through a client to suspend it. Not an Error: nobody looks at its stack. */
@@ -7,37 +16,6 @@ const SUSPENDED: object = Object.freeze({});
 
 /** A client that goes on this often after it was suspended loops for ever around a catch. */
 const MAX_CALLS_WHILE_SUSPENDED = 1000;
-
-/** What a client cannot be explored for, in one line. */
-export class UnexplorableError extends Error {
-  override name = 'UnexplorableError';
-}
-
-/** Values that a busy loop has read, and looks at again until one of them changes. */
-export interface Guard {
-  readonly words: readonly number[];
-  readonly values: readonly number[];
-}
-
-/** What a client has come to when the results of its steps so far are known. */
-export interface Progress {
-  /** What it does next; undefined when it has ended. */
-  readonly step: Step | undefined;
-  /** The step waits until one of these words has changed. */
-  readonly guard: Guard | undefined;
-  /** The operation the step belongs to, and whether it is its first step; -1 between operations. */
-  readonly operation: number;
-  readonly begins: boolean;
-  /** How the operation that the last step completed has ended, if it completed one. */
-  readonly ended: number | undefined;
-  /** Why the client broke down, if it did. */
-  readonly failure: string | undefined;
-  /**
-   * Where the client has come to rest: its operations and how they ended. Two states at rest with equal
-   * pasts may be one. Undefined in the middle of something.
-   */
-  readonly rest: string | undefined;
-}
 
 /** One client's way through its code, told by the results of its steps. */
 export type ClientCode = (script: Script) => void;
@@ -136,6 +114,7 @@ export class Script implements SharedWords {
 
   /** Ends the current operation with `outcome`. */
   end(outcome: number): void {
+    if (this.#calls > 0) throw new UnexplorableError(SWALLOWED);
     if (this.#done === this.#stepsBefore) this.#step(STEP.local, -1, 0, 0, false);
     this.#ended = outcome;
     this.#past.push(`${this.#operation}:${outcome}`);
@@ -252,27 +231,5 @@ export class Script implements SharedWords {
   }
 }
 
-/** A client at rest turned out to remember more than what came of its operations. */
-export class MemoryError extends Error {
-  override name = 'MemoryError';
-}
-
-/** @throws MemoryError when two ways to the same rest do not lead to the same */
-export function requireSame(known: Progress, now: Progress): void {
-  const same =
-    sameStep(known.step, now.step) &&
-    known.guard?.words.join() === now.guard?.words.join() &&
-    known.guard?.values.join() === now.guard?.values.join() &&
-    known.operation === now.operation &&
-    known.begins === now.begins &&
-    known.ended === now.ended &&
-    known.failure === now.failure &&
-    known.rest === now.rest;
-  if (!same) throw new MemoryError(REMEMBERS);
-}
-
-const REMEMBERS = 'a client at rest remembers how it got there';
 const SWALLOWED =
   'cannot be explored: it catches everything that is thrown, also what suspends it between two steps';
-const NONDETERMINISTIC =
-  'cannot be explored: run twice with the same answers, it did not do the same';

@@ -5,7 +5,7 @@ import { Machine } from './machine.ts';
 import type { Faults } from './moves.ts';
 import { searchPct } from './pct.ts';
 import type { Program } from './program.ts';
-import { MemoryError } from './script.ts';
+import { MemoryError } from './progress.ts';
 import type { Limits, Search, SearchName, SearchOutcome, SearchProgress } from './search.ts';
 import { searchSourceDpor } from './source-dpor.ts';
 import { Symmetry } from './symmetry.ts';
@@ -36,6 +36,9 @@ export interface TimedSearch extends SearchOutcome {
   readonly durationMs: number;
 }
 
+/** With fewer states it takes longer to check that clients at rest are equal than it saves. */
+const SMALL_PROGRAM_STATES = 200_000;
+
 // Shares of the time limit: what breadth-first search and source-DPOR cannot finish is left to those
 // that always have something to show.
 const BREADTH_FIRST_SHARE = 0.4;
@@ -53,7 +56,7 @@ export async function searchSchedules(
   const searcher = new Searcher(program, options);
   const { search } = options;
   if (search === 'auto') return searcher.searchAll();
-  return [await searcher.searchWith(search, 1)];
+  return [await searcher.searchWith(search, options.timeLimitMs)];
 }
 
 class Searcher {
@@ -68,8 +71,9 @@ class Searcher {
 
   /** One search after the other, until one has seen all or has found something. */
   async searchAll(): Promise<TimedSearch[]> {
-    const { faults, signal } = this.#options;
+    const { faults, signal, timeLimitMs } = this.#options;
     const searches: TimedSearch[] = [];
+    const endNs = this.#clock.now() + this.#options.timeLimitMs * 1e6;
     // Moves that are no steps of a client do not fit the theory of source-DPOR.
     const faultless = faults.crashes + faults.spurious + faults.timeOuts === 0;
     const plan: [SearchName, number][] = [
@@ -79,7 +83,8 @@ class Searcher {
       ['pct', 1],
     ];
     for (const [name, share] of plan) {
-      const outcome = await this.searchWith(name, share);
+      const leftMs = (endNs - this.#clock.now()) / 1e6;
+      const outcome = await this.searchWith(name, Math.min(leftMs, share * timeLimitMs));
       searches.push(outcome);
       const complete =
         outcome.stoppedBy === undefined && (name === 'breadth-first' || name === 'source-dpor');
@@ -88,9 +93,9 @@ class Searcher {
     return searches;
   }
 
-  async searchWith(name: SearchName, share: number): Promise<TimedSearch> {
+  async searchWith(name: SearchName, limitMs: number): Promise<TimedSearch> {
     const begunNs = this.#clock.now();
-    const outcome = await this.#search(name, begunNs + this.#options.timeLimitMs * share * 1e6);
+    const outcome = await this.#search(name, begunNs + limitMs * 1e6);
     return { ...outcome, durationMs: (this.#clock.now() - begunNs) / 1e6 };
   }
 
@@ -113,20 +118,33 @@ class Searcher {
     }
   }
 
-  /** Takes as many states for one as the clients turn out to allow. */
+  /**
+   * Small programs as they are; larger ones with clients at rest taken for one, where the clients turn
+   * out to allow that.
+   */
   async #breadthFirst(limits: Limits): Promise<SearchOutcome> {
-    let forgets = true;
-    let symmetric = true;
-    for (;;) {
-      const machine = new Machine(this.#program, this.#options.faults, forgets);
-      const symmetry = symmetric ? Symmetry.of(machine) : undefined;
-      try {
-        return await this.#drive('breadth-first', searchBreadthFirst(machine, limits, symmetry));
-      } catch (error) {
-        if (error instanceof MemoryError) forgets = false;
-        else if (error instanceof AsymmetryError) symmetric = false;
-        else throw error;
-      }
+    const { maxStates } = limits;
+    const small = { ...limits, maxStates: Math.min(maxStates, SMALL_PROGRAM_STATES) };
+    const plain = await this.#searchStates(small, false);
+    if (plain.stoppedBy !== 'states' || small.maxStates === maxStates) return plain;
+    try {
+      return await this.#searchStates(limits, true);
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      return this.#searchStates(limits, false);
+    }
+  }
+
+  /** With like clients taken for interchangeable, where they turn out to be. */
+  async #searchStates(limits: Limits, forgets: boolean): Promise<SearchOutcome> {
+    const machine = new Machine(this.#program, this.#options.faults, forgets);
+    try {
+      const search = searchBreadthFirst(machine, limits, Symmetry.of(machine));
+      return await this.#drive('breadth-first', search);
+    } catch (error) {
+      if (!(error instanceof AsymmetryError)) throw error;
+      const again = new Machine(this.#program, this.#options.faults, forgets);
+      return this.#drive('breadth-first', searchBreadthFirst(again, limits, undefined));
     }
   }
 

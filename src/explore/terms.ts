@@ -113,6 +113,12 @@ export function resolveSale(
     cancels: number('cancels'),
     browses: number('browses'),
   };
+  const asked = terms.quantity.length;
+  if (asked > terms.clients) {
+    throw new InputError(
+      `--quantity must be at most one number for each client; got ${asked} for ${terms.clients}`,
+    );
+  }
   for (const name of ['cancels', 'browses'] as const) {
     if (terms[name] > terms.clients) {
       throw new InputError(

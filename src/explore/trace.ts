@@ -104,7 +104,7 @@ function traceMove(machine: Machine, move: number, order: HappensBefore): TraceS
 function impossible(machine: Machine, moves: readonly number[], index: number): InputError {
   const move = moves[index] as number;
   const client = clientOf(move);
-  let why = 'that cannot happen there';
+  let why = kindOf(move) === MOVE.crash ? 'it cannot die there' : 'it does not sleep there';
   if (kindOf(move) === MOVE.step) {
     if (machine.isDead(client)) why = 'it is dead';
     else if (machine.sleeps(client)) why = 'it sleeps';
@@ -112,6 +112,6 @@ function impossible(machine: Machine, moves: readonly number[], index: number): 
     else why = 'it waits in a loop until a word changes';
   }
   return new InputError(
-    `--schedule cannot be followed: at move ${index + 1} (${formatSchedule([move])}) client ${client} cannot go on: ${why}`,
+    `--schedule cannot be followed: at move ${index + 1} (${formatSchedule([move])}) ${machine.program.clients[client]?.name} cannot go on: ${why}`,
   );
 }

@@ -18,7 +18,7 @@ import { enumerate } from '../support/enumerate.ts';
 import { BROWSE, CANCEL, OPTIONS, reserve, saleOf } from '../support/explored.ts';
 import type { Ended } from '../support/recorded-words.ts';
 
-const NO_FAULTS = { crashes: 0, spurious: 0 };
+const NO_FAULTS = { crashes: 0, spurious: 0, timeOuts: 0 };
 const MOST_RUNS = 300_000;
 
 /** The same clients, of whom nothing is asked but how they end. */

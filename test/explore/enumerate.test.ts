@@ -5,7 +5,7 @@ import { searchBreadthFirst } from '../../src/explore/breadth-first.ts';
 import { Machine } from '../../src/explore/machine.ts';
 import type { Faults } from '../../src/explore/moves.ts';
 import type { Program } from '../../src/explore/program.ts';
-import { MemoryError } from '../../src/explore/script.ts';
+import { MemoryError } from '../../src/explore/progress.ts';
 import type { Limits, Search, SearchOutcome } from '../../src/explore/search.ts';
 import { searchSourceDpor } from '../../src/explore/source-dpor.ts';
 import { Symmetry } from '../../src/explore/symmetry.ts';
@@ -20,7 +20,7 @@ import {
   wakefulClients,
 } from '../support/tiny-programs.ts';
 
-const NO_FAULTS: Faults = { crashes: 0, spurious: 0 };
+const NO_FAULTS: Faults = { crashes: 0, spurious: 0, timeOuts: 0 };
 const NO_LIMITS: Limits = {
   maxStates: Number.POSITIVE_INFINITY,
   maxBytes: Number.POSITIVE_INFINITY,
@@ -132,7 +132,11 @@ test('forgetting is refused where it would change something: tiny programs of 2-
 });
 
 test('all searches that allow faults find what trying every order finds: tiny programs of 2-3 clients', () => {
-  const faults = fc.record({ crashes: fc.nat({ max: 1 }), spurious: fc.nat({ max: 1 }) });
+  const faults = fc.record({
+    crashes: fc.nat({ max: 1 }),
+    spurious: fc.nat({ max: 1 }),
+    timeOuts: fc.constant(0),
+  });
   fc.assert(
     fc.property(tinyClients, faults, (clients, some) => {
       compare([breadthFirst, forgetful, preempting], clients, {}, some);
@@ -151,7 +155,11 @@ test('all searches find who waits how long, and who is woken first: 2-3 tiny cli
 });
 
 test('all searches that allow faults find whose sleep ends by itself: 2-3 tiny clients and one that calls them', () => {
-  const faults = fc.record({ crashes: fc.nat({ max: 1 }), spurious: fc.nat({ max: 1 }) });
+  const faults = fc.record({
+    crashes: fc.nat({ max: 1 }),
+    spurious: fc.nat({ max: 1 }),
+    timeOuts: fc.constant(0),
+  });
   fc.assert(
     fc.property(wakefulClients, faults, (clients, some) => {
       compare([breadthFirst, forgetful, preempting], clients, {}, some);
@@ -197,7 +205,11 @@ function withoutNames(text: string, clients: number): string {
 }
 
 test('symmetry leaves out nothing but names: 2 equal clients of a tiny program', () => {
-  const few = fc.record({ crashes: fc.constant(0), spurious: fc.nat({ max: 1 }) });
+  const few = fc.record({
+    crashes: fc.constant(0),
+    spurious: fc.nat({ max: 1 }),
+    timeOuts: fc.constant(0),
+  });
   fc.assert(
     fc.property(tinyClient(4), few, fc.boolean(), (code, faults, forgets) => {
       const clients = [code, code];

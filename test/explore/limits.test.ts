@@ -184,7 +184,7 @@ function again(schedule: string): Promise<Exploration> {
 test('a schedule that cannot be followed is refused with the move: 2 clients', async () => {
   await assert.rejects(again('0'.repeat(40)), {
     name: 'InputError',
-    message: /client 0 cannot go on/,
+    message: /at move 7 \(0\) A cannot go on: it has ended/,
   });
   await assert.rejects(again('x0'), {
     name: 'InputError',

@@ -14,7 +14,7 @@ import {
 } from '../support/broken-locks.ts';
 import { exploreLock, OPTIONS, requireViolation } from '../support/explored.ts';
 
-const NO_FAULTS: Faults = { crashes: 0, spurious: 0 };
+const NO_FAULTS: Faults = { crashes: 0, spurious: 0, timeOuts: 0 };
 
 function who(writers: number, readers: number, rounds: number): LockTerms {
   return { writers, readers, rounds };
@@ -28,10 +28,10 @@ function named({ writers, readers, rounds }: LockTerms, { crashes, spurious }: F
 /** What can be explored to the end in a moment, for every lock. */
 const SMALL: readonly (readonly [LockTerms, Faults])[] = [
   [who(1, 1, 1), NO_FAULTS],
-  [who(2, 0, 1), { crashes: 1, spurious: 0 }],
-  [who(2, 0, 1), { crashes: 0, spurious: 1 }],
-  [who(2, 0, 1), { crashes: 1, spurious: 1 }],
-  [who(1, 1, 1), { crashes: 2, spurious: 0 }],
+  [who(2, 0, 1), { crashes: 1, spurious: 0, timeOuts: 0 }],
+  [who(2, 0, 1), { crashes: 0, spurious: 1, timeOuts: 0 }],
+  [who(2, 0, 1), { crashes: 1, spurious: 1, timeOuts: 0 }],
+  [who(1, 1, 1), { crashes: 2, spurious: 0, timeOuts: 0 }],
 ];
 
 /** Too much for locks of more than a few steps. */
@@ -39,7 +39,7 @@ const LARGER: readonly (readonly [LockTerms, Faults])[] = [
   [who(3, 0, 1), NO_FAULTS],
   [who(2, 1, 1), NO_FAULTS],
   [who(2, 0, 2), NO_FAULTS],
-  [who(3, 0, 1), { crashes: 1, spurious: 0 }],
+  [who(3, 0, 1), { crashes: 1, spurious: 0, timeOuts: 0 }],
 ];
 
 const LONG = ['rw-lock', 'lock-cache'];
@@ -77,7 +77,7 @@ const PLANTS: readonly Plant[] = [
     lock: mutexWith('owner never told'),
     clients: who(2, 0, 1),
     kinds: ['deadlock'],
-    faults: { crashes: 1, spurious: 0 },
+    faults: { crashes: 1, spurious: 0, timeOuts: 0 },
   },
   { lock: mutexWith('not atomic'), clients: who(2, 0, 1), kinds: ['broken lock'] },
   { lock: mutexWith('leaves before the write'), clients: who(2, 0, 1), kinds: ['broken lock'] },
@@ -85,7 +85,7 @@ const PLANTS: readonly Plant[] = [
     lock: mutexWith('no recheck'),
     clients: who(2, 0, 1),
     kinds: ['broken lock'],
-    faults: { crashes: 0, spurious: 1 },
+    faults: { crashes: 0, spurious: 1, timeOuts: 0 },
   },
   {
     lock: ticketLockWith('hands on to the wrong slot'),

@@ -150,7 +150,7 @@ const PLANTS: readonly Plant[] = [
       },
     })),
     sale: RIVALS,
-    faults: { crashes: 1, spurious: 0 },
+    faults: { crashes: 1, spurious: 0, timeOuts: 0 },
   },
   {
     kind: 'lost wake-up',

@@ -6,6 +6,7 @@ import type { Ended } from './recorded-words.ts';
 /** Notes every end of a run. Its state is the number of a set of pairs: which operation ended before which. */
 export class EndRecorder implements Monitor {
   readonly initial = 0;
+  readonly size = 1;
   readonly ends: Set<string> = new Set();
   /** What clients saw where everybody ended. */
   readonly orders: Set<string> = new Set();

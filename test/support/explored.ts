@@ -16,14 +16,13 @@ export const ALL_PROMISES: readonly StrategyPromise[] = Object.keys(PROMISES) as
 
 export const OPTIONS: ExploreOptions = {
   search: 'breadth-first',
-  faults: { crashes: 0, spurious: 0 },
+  faults: { crashes: 0, spurious: 0, timeOuts: 0 },
   maxStates: 1_000_000,
   maxBytes: 2 ** 29,
   timeLimitMs: 60_000,
   preemptions: 3,
   samples: 300,
   seed: '42',
-  command: 'sim explore',
 };
 
 export const CANCEL: SaleOperation = { kind: 'cancel', of: 0 };
