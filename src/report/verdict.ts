@@ -33,12 +33,12 @@ export function describeSearches(exploration: Exploration): string[] {
   const { searches, failure, interrupted } = exploration;
   return searches.map((search, index) => {
     const last = index === searches.length - 1;
-    const { durationMs, stoppedBy } = search;
-    const ending =
-      failure && last ? ', until a rule was broken' : stopped(stoppedBy, interrupted && last);
+    const { durationMs, stoppedBy, coverage } = search;
+    const stop = stopped(stoppedBy, interrupted && last);
+    const ending = failure && last ? 'until a rule was broken' : `${coverage}${stop}`;
     const alike = search.symmetry > 1 ? ` (${search.symmetry} clients are interchangeable)` : '';
     const time = formatNs(durationMs * 1e6);
-    return `${search.search}: ${describeSeen(search, ending === '')} in ${time}${ending}${alike}`;
+    return `${search.search}: ${describeSeen(search, stop === '' && !(failure && last))} in ${time}, ${ending}${alike}`;
   });
 }
 

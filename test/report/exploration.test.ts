@@ -170,16 +170,28 @@ test('a lock that raced before it failed is not said to have failed in the fewes
 test('4 searches are told in 4 lines, with what ended each', () => {
   const searches = [
     search({ states: 694_364, coverage: 'bounded', stoppedBy: 'time', durationMs: 2000 }),
-    search({ search: 'source-dpor', states: 0, schedules: 5288, stoppedBy: 'time' }),
-    search({ search: 'preemption-bound', states: 400, preemptions: 1 }),
-    search({ search: 'pct', states: 0, schedules: 99, chances: [1, 0.712, 0.00001] }),
+    search({
+      search: 'source-dpor',
+      states: 0,
+      schedules: 5288,
+      coverage: 'bounded',
+      stoppedBy: 'time',
+    }),
+    search({ search: 'preemption-bound', states: 400, preemptions: 1, coverage: 'bounded' }),
+    search({
+      search: 'pct',
+      states: 0,
+      schedules: 99,
+      coverage: 'sampled',
+      chances: [1, 0.712, 0.00001],
+    }),
   ];
   const text = table(proved({ verdict: 'unproved', searches }));
   assert.ok(
-    text.includes(`searched breadth-first: 694,364 states in 2s, stopped by --time-limit
-         source-dpor: 5,288 schedules in 2.5ms, stopped by --time-limit
-         preemption-bound: all 400 states with up to 1 preemption in 2.5ms
-         pct: 99 random schedules in 2.5ms
+    text.includes(`searched breadth-first: 694,364 states in 2s, bounded, stopped by --time-limit
+         source-dpor: 5,288 schedules in 2.5ms, bounded, stopped by --time-limit
+         preemption-bound: all 400 states with up to 1 preemption in 2.5ms, bounded
+         pct: 99 random schedules in 2.5ms, sampled
 `),
     text,
   );
@@ -203,7 +215,7 @@ for (const [limit, flag] of [
 test('an interrupted search says that it was, and names no limit', () => {
   const searches = [search({ coverage: 'bounded', stoppedBy: 'time' })];
   const text = table(proved({ verdict: 'unproved', searches, interrupted: true }));
-  assert.match(text, /^searched breadth-first: 22 states in 2.5ms, interrupted$/m);
+  assert.match(text, /^searched breadth-first: 22 states in 2.5ms, bounded, interrupted$/m);
   assert.match(verdictOf(text), /^unproved: until the interruption, no broken rule was found/);
 });
 
