@@ -167,7 +167,7 @@ test('a lock that raced before it failed is not said to have failed in the fewes
   assert.match(text, /^rule {5}a lock never grants/m);
 });
 
-test('4 searches are told in 4 lines, with what ended each', () => {
+test('4 searches are told one by one, with what ended each', () => {
   const searches = [
     search({ states: 694_364, coverage: 'bounded', stoppedBy: 'time', durationMs: 2000 }),
     search({
@@ -190,7 +190,8 @@ test('4 searches are told in 4 lines, with what ended each', () => {
   assert.ok(
     text.includes(`searched breadth-first: 694,364 states in 2s, bounded, stopped by --time-limit
          source-dpor: 5,288 schedules in 2.5ms, bounded, stopped by --time-limit
-         preemption-bound: all 400 states with up to 1 preemption in 2.5ms, bounded
+         preemption-bound: all 400 states with up to 1 preemption in 2.5ms,
+         bounded
          pct: 99 random schedules in 2.5ms, sampled
 `),
     text,
