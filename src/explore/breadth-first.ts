@@ -75,7 +75,13 @@ class BreadthFirst {
     table.add(machine.state, machine.length, -1, 0);
     const moves: number[] = [];
     let nextLook = MOVES_BETWEEN_LOOKS;
-    for (let state = 0; state < table.count && !this.failure; state++) {
+    // The first state beyond those that are as many moves from the beginning as this one.
+    let levelEnd = 1;
+    for (let state = 0; state < table.count; state++) {
+      if (state === levelEnd) {
+        if (this.failure) break;
+        levelEnd = table.count;
+      }
       if (this.steps >= nextLook || table.count > limits.maxStates) {
         nextLook = this.steps + MOVES_BETWEEN_LOOKS;
         if (table.count > limits.maxStates) return 'states';
@@ -88,8 +94,13 @@ class BreadthFirst {
       if (race) collectRaces(this.races, [race], () => this.#movesTo(state));
       if (!machine.moves(moves)) {
         const violation = runEndViolation(machine);
-        if (violation) this.#fail(violation, state);
+        // Shorter by a step than what a step to the next level may have broken before.
+        if (violation) {
+          this.#fail(violation, state);
+          break;
+        }
       }
+      if (this.failure) continue;
       this.#expand(state, moves);
       if (this.#full) return 'memory';
     }
@@ -100,7 +111,7 @@ class BreadthFirst {
   *#checkForgetting(limits: Limits): Generator<SearchProgress, Limit | undefined> {
     let checks = 0;
     for (const tree of this.#machine.trees) {
-      for (const _ of tree.checkDetours()) {
+      for (const _ of tree.checkForgetting()) {
         if (++checks % CHECKS_BETWEEN_LOOKS !== 0) continue;
         yield { states: this.table.count, schedules: 0, steps: this.steps };
         if (!limits.mayGoOn()) return 'time';
@@ -151,7 +162,6 @@ class BreadthFirst {
   }
 
   #fail(violation: Violation, state: number, move?: number): void {
-    if (this.failure) return;
     this.failure = { violation, moves: this.#movesTo(state, move) };
   }
 

@@ -1,4 +1,11 @@
-import { type Progress, requireRepeatable, requireSame } from './progress.ts';
+import {
+  COUNTS_TURNS,
+  type Guard,
+  type Progress,
+  requireRepeatable,
+  requireSame,
+  UnexplorableError,
+} from './progress.ts';
 import { type ClientCode, Script } from './script.ts';
 import { STEP } from './step.ts';
 
@@ -47,19 +54,14 @@ export class StateNumbers {
 
 const NO_SLOTS: readonly number[] = [];
 
-/** Another way to a state at rest than the one that it was first found by. */
-interface Detour {
-  readonly parent: ClientState;
-  readonly result: number;
-}
-
 /**
  * What one client can come to, as a tree of its states; an edge is the result of a step. Code runs
  * once for each state: the second time it is looked up, so that a search pays for a client's code only
  * where the client has not been before.
  *
  * States at rest with equal pasts are taken for one, so that a search forgets how a client got there.
- * That is not believed but checked, once all is found: see {@link checkDetours}.
+ * That is not believed but checked, once all is found: see {@link checkForgetting}. Only a client that
+ * begins anew at each rest needs no check.
  */
 export class ClientTree {
   readonly root: ClientState;
@@ -68,23 +70,30 @@ export class ClientTree {
   readonly #slots: Slots;
   readonly #numbers: StateNumbers;
   readonly #forgets: boolean;
+  readonly #restarts: boolean;
   /** The states at rest, by what they know of the past. */
   readonly #atRest: Map<string, ClientState> = new Map();
-  readonly #detours: Map<ClientState, Detour[]> = new Map();
+  /** Whether states were taken for one that have to be checked. */
+  #hasForgotten = false;
 
-  /** @param forgets whether states at rest are taken for one */
+  /**
+   * @param forgets whether states at rest are taken for one
+   * @param restarts whether the client begins anew at each rest: then they are one
+   */
   constructor(
     code: ClientCode,
     words: number,
     slots: Slots,
     numbers: StateNumbers,
     forgets: boolean,
+    restarts: boolean,
   ) {
     this.#code = code;
     this.#words = words;
     this.#slots = slots;
     this.#numbers = numbers;
-    this.#forgets = forgets;
+    this.#forgets = forgets || restarts;
+    this.#restarts = restarts;
     this.root = this.#arrive(undefined, 0);
   }
 
@@ -101,19 +110,31 @@ export class ClientTree {
   }
 
   /**
-   * Sees that all that was found to follow on a state at rest follows on every way there: one run of the
-   * code for each way and each end of what follows.
+   * Follows every way from the beginning to an end that was found, over states taken for one as well, and
+   * sees that the client's code comes by all the states on it: one run for each way.
    * @throws MemoryError when it does not
    */
-  *checkDetours(): Generator<void> {
-    for (const [rest, detours] of this.#detours) {
-      if (detours.length === 0) continue;
-      for (const { parent, result, end } of this.#endsBeyond(rest)) {
-        for (const detour of detours) {
-          requireSame(end, this.#follow(parent, result, { rest, detour }));
-          yield;
-        }
+  *checkForgetting(): Generator<void> {
+    if (!this.#hasForgotten) return;
+    const path: ClientState[] = [this.root];
+    const results: number[] = [];
+    const branches: Iterator<[number, ClientState]>[] = [this.root.next.entries()];
+    while (branches.length > 0) {
+      const { done, value } = (branches.at(-1) as Iterator<[number, ClientState]>).next();
+      if (done) {
+        branches.pop();
+        path.pop();
+        results.pop();
+        continue;
       }
+      const [result, next] = value;
+      results.push(result);
+      path.push(next);
+      branches.push(next.next.entries());
+      if (next.next.size > 0) continue;
+      const script = new Script(this.#words, path.slice(0, -1), [...results], 0);
+      requireSame(next, script.follow(this.#code));
+      yield;
     }
   }
 
@@ -125,57 +146,36 @@ export class ClientTree {
     const known = rest === undefined ? undefined : this.#atRest.get(rest);
     if (known && parent) {
       requireSame(known, progress);
-      this.#detours.get(known)?.push({ parent, result });
+      this.#hasForgotten ||= !this.#restarts;
       return known;
     }
+    if (progress.guard) this.#requireEndless(parent, result, progress.guard);
     const state = this.#stateOf(parent, result, progress);
-    if (rest !== undefined) {
-      this.#atRest.set(rest, state);
-      this.#detours.set(state, []);
-    }
+    if (rest !== undefined) this.#atRest.set(rest, state);
     return state;
   }
 
-  /**
-   * The last steps that follow on `rest` before the next rest, the step there included: also those to a
-   * rest that was first found by another step.
-   */
-  #endsBeyond(rest: ClientState): (Detour & { readonly end: ClientState })[] {
-    const ends: (Detour & { readonly end: ClientState })[] = [];
-    const waiting: ClientState[] = [rest];
-    for (let parent = waiting.pop(); parent; parent = waiting.pop()) {
-      for (const [result, end] of parent.next) {
-        if (this.#detours.has(end) || end.next.size === 0) ends.push({ parent, result, end });
-        else waiting.push(end);
-      }
+  #requireEndless(parent: ClientState | undefined, result: number, guard: Guard): void {
+    if (!this.#scriptTo(parent, result).staysIn(this.#code, guard)) {
+      throw new UnexplorableError(COUNTS_TURNS);
     }
-    return ends;
   }
 
-  /** Runs the code to the state after `parent`'s step gave `result`, perhaps by a detour. */
-  #follow(
-    parent: ClientState | undefined,
-    result: number,
-    by?: { readonly rest: ClientState; readonly detour: Detour },
-  ): Progress {
+  #follow(parent: ClientState | undefined, result: number): Progress {
+    return this.#scriptTo(parent, result).follow(this.#code);
+  }
+
+  /** A pass of the code to the state after `parent`'s step gave `result`. */
+  #scriptTo(parent: ClientState | undefined, result: number): Script {
     const path: ClientState[] = [];
     const results: number[] = [];
     let last = result;
-    let checked = 0;
-    // A client may come to the same rest again and again: the detour is only its last way there.
-    let ahead = by;
-    for (let at = parent; at; ) {
+    for (let at = parent; at; at = at.parent) {
       path.push(at);
       results.push(last);
-      if (ahead) checked++;
-      const from: Detour | ClientState = ahead && at === ahead.rest ? ahead.detour : at;
-      if (from !== at) ahead = undefined;
-      last = from.result;
-      at = from.parent;
+      last = at.result;
     }
-    const checkedFrom = by ? path.length - checked : Number.POSITIVE_INFINITY;
-    const [forth, given] = [path.toReversed(), results.toReversed()];
-    return new Script(this.#words, forth, given, checkedFrom).follow(this.#code);
+    return new Script(this.#words, path.toReversed(), results.toReversed());
   }
 
   #stateOf(parent: ClientState | undefined, result: number, progress: Progress): ClientState {

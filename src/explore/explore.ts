@@ -97,7 +97,7 @@ function report(
   searches: readonly TimedSearch[],
 ): Exploration {
   const last = searches.at(-1) as TimedSearch;
-  const found = failureOf(program, options, last);
+  const found = failureOf(program, options, searches);
   const races = racesOf(searches).map((race) => completed(program, options, race));
   return {
     ...headOf(subject, program, options),
@@ -164,8 +164,9 @@ interface Found {
 function failureOf(
   program: Program,
   options: ExploreOptions,
-  last: TimedSearch,
+  searches: readonly TimedSearch[],
 ): Found | undefined {
+  const last = searches.at(-1) as TimedSearch;
   if (last.failure) {
     const { violation } = last.failure;
     const shortest = last.search === 'breadth-first';
@@ -175,7 +176,7 @@ function failureOf(
     const trace = traceSchedule(program, options.faults, moves);
     return { moves, violation: trace.violation ?? violation };
   }
-  const [race] = last.races;
+  const [race] = racesOf(searches);
   if (!race || !program.racesAreViolations) return undefined;
   const { moves, race: named } = completed(program, options, race);
   return { moves, violation: insideTogether(program, named) };

@@ -6,6 +6,7 @@ import {
   type Faults,
   kindOf,
   MOVE,
+  mayFail,
   moveOf,
   SPURIOUS_SHIFT,
   TIME_OUTS_SHIFT,
@@ -63,10 +64,11 @@ export class Machine extends ProgramState {
       if (this.canStep(client)) into.push(moveOf(MOVE.step, client));
     }
     const steps = into.length > 0;
-    const { crashes, spurious, timeOuts } = this.faults;
-    if (crashes + spurious + timeOuts === 0) return steps;
-    // Where somebody has died, those who wait for him go on because their time is up.
-    const overdue = !steps && this.someDied;
+    if (!mayFail(this.faults)) return steps;
+    const { timeOuts } = this.faults;
+    // Once somebody has died, those who wait for him go on because their time is up: at any moment, but
+    // again only after something has changed.
+    const overdue = this.someDied;
     let goesOn = steps;
     for (let client = 0; client < this.size; client++) {
       if (this.isDead(client) || this.hasEnded(client)) continue;

@@ -28,6 +28,11 @@ export interface Faults {
   readonly timeOuts: number;
 }
 
+/** Whether anything happens beside the clients' own steps. */
+export function mayFail({ crashes, spurious, timeOuts }: Faults): boolean {
+  return crashes + spurious + timeOuts > 0;
+}
+
 // The fault word: how many crashes, spurious wake-ups and time-outs there were; and for each client,
 // whether it has woken for nothing, its time being up, since memory last changed.
 export const SPURIOUS_SHIFT = 4;

@@ -33,7 +33,8 @@ export class ProgramState {
     this.head = 2 * this.size + 3;
     this.state = new Int32Array(this.head + this.initial.length);
     this.trees = program.clients.map(
-      ({ code }) => new ClientTree(code, program.initial.length, this.slots, this.numbers, forgets),
+      ({ code, restarts = false }) =>
+        new ClientTree(code, program.initial.length, this.slots, this.numbers, forgets, restarts),
     );
   }
 

@@ -31,6 +31,8 @@ export interface ProgramClient {
   /** A letter, or what it is there for. */
   readonly name: string;
   readonly code: ClientCode;
+  /** Whether the code begins anew wherever it rests, remembering nothing. */
+  readonly restarts?: boolean;
   /** Clients of equal class do the same; one that nobody else is like has a class of its own. */
   readonly likeness: string;
   /** Its operations in words, such as `reserve 2`. */

@@ -58,3 +58,5 @@ export function requireSame(known: Progress, now: Progress): void {
 export const REMEMBERS = 'a client at rest remembers how it got there';
 export const NONDETERMINISTIC =
   'cannot be explored: run twice with the same answers, it did not do the same';
+export const COUNTS_TURNS =
+  'cannot be explored: a busy loop counts its turns; let it take no more than words.patience';

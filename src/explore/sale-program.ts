@@ -186,14 +186,18 @@ function clerkClient(strategy: Strategy, context: (script: Script) => SaleContex
   return {
     name: 'clerk',
     likeness: 'clerk',
+    restarts: true,
     operations: [],
     outcomeOf: () => '',
     code(script) {
       const own = context(script);
       try {
-        const clerk = openClerk(strategy, own);
         script.rest();
-        while (clerk.serve()) script.rest();
+        while (openClerk(strategy, own).serve()) {
+          // A turn in which it only looked is one of a busy loop.
+          script.spin();
+          script.rest();
+        }
       } catch (error) {
         if (!(error instanceof AbandonedLockError)) throw error;
         own.crew.markDead(own.self);

@@ -14,6 +14,9 @@ import { STEP, type Step, type StepKind, sameStep, WAIT_RESULTS } from './step.t
 /** Thrown through a client to suspend it. Not an Error: nobody looks at its stack. */
 const SUSPENDED: object = Object.freeze({});
 
+/** A busy loop that goes on for so many turns with nothing changed goes on for ever. */
+const ENDLESS_TURNS = 1000;
+
 /** A client that goes on this often after it was suspended loops for ever around a catch. */
 const MAX_CALLS_WHILE_SUSPENDED = 1000;
 
@@ -31,6 +34,9 @@ export class Script implements SharedWords {
   readonly length: number;
   /** Busy loops that end in sleep are not taken: a turn only repeats the first look. */
   readonly patience = 1;
+  /** What words hold that nobody changes any more, while a busy loop is tried out. */
+  #still: ReadonlyMap<number, number> | undefined;
+  #turns = 0;
   readonly #path: readonly Progress[];
   readonly #results: readonly number[];
   readonly #checkedFrom: number;
@@ -83,6 +89,20 @@ export class Script implements SharedWords {
     return this.#progress(this.#next, failure);
   }
 
+  /**
+   * Whether a client that has come to a busy loop stays in it for as long as no word changes. If not, it
+   * counts its turns, and to wait for a change would be to leave out what comes after the last one.
+   */
+  staysIn(code: ClientCode, { words, values }: Guard): boolean {
+    this.#still = new Map(words.map((word, i) => [word, values[i] as number]));
+    try {
+      code(this);
+    } catch (error) {
+      return error === SUSPENDED && this.#turns > ENDLESS_TURNS;
+    }
+    return false;
+  }
+
   #progress(step: Step | undefined, failure: string | undefined): Progress {
     return {
       step,
@@ -91,7 +111,7 @@ export class Script implements SharedWords {
       begins: this.#begins,
       ended: this.#ended,
       failure,
-      rest: this.#rested ? this.#past.join(' ') : undefined,
+      rest: this.#rested ? this.#restText(step) : undefined,
     };
   }
 
@@ -102,6 +122,21 @@ export class Script implements SharedWords {
   rest(): void {
     if (this.#calls > 0) throw SUSPENDED;
     this.#rested = true;
+  }
+
+  /** What a look gives where nothing changes; anything else leaves the loop. */
+  #stillAnswer({ kind, word, value }: Step): number {
+    const seen = this.#still?.get(word);
+    const looks = kind === STEP.get || kind === STEP.load || kind === STEP.compareExchange;
+    if (seen === undefined || !looks || (kind === STEP.compareExchange && seen === value)) {
+      throw SUSPENDED;
+    }
+    return seen;
+  }
+
+  #restText(step: Step | undefined): string {
+    const guard = step && this.#guard;
+    return [...this.#past, ...(guard ? [guard.words, guard.values] : [])].join(' ');
   }
 
   /** Begins operation `index` of the client. */
@@ -165,12 +200,14 @@ export class Script implements SharedWords {
   }
 
   notify(index: number, count: number = 2 ** 31 - 1): number {
-    return this.#step(STEP.notify, index, count, 0, false);
+    const woken = this.#step(STEP.notify, index, count, 0, false);
+    this.#read = undefined;
+    return woken;
   }
 
   /** The next step waits until a word that was read since the last turn has changed. */
   spin(): void {
-    if (this.#calls > 0) throw SUSPENDED;
+    if (this.#calls > 0 || (this.#still && this.#turns++ > ENDLESS_TURNS)) throw SUSPENDED;
     const read = this.#read;
     this.#read = new Map();
     if (read === undefined || read.size === 0) return;
@@ -203,6 +240,7 @@ export class Script implements SharedWords {
     }
     const at = this.#done;
     if (at === this.#results.length) {
+      if (this.#still) return this.#stillAnswer(step);
       this.#next = step;
       this.#calls = 1;
       throw SUSPENDED;

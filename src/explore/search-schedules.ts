@@ -1,12 +1,21 @@
 import { currentEpoch, systemClock } from '../base/clock.ts';
+import { InputError } from '../base/errors.ts';
 import { randomStream } from '../base/random.ts';
 import { searchBreadthFirst } from './breadth-first.ts';
 import { Machine } from './machine.ts';
-import type { Faults } from './moves.ts';
+import { type Faults, mayFail } from './moves.ts';
 import { searchPct } from './pct.ts';
 import type { Program } from './program.ts';
 import { MemoryError } from './progress.ts';
-import type { Limits, Search, SearchName, SearchOutcome, SearchProgress } from './search.ts';
+import type {
+  Failure,
+  Limits,
+  Search,
+  SearchName,
+  SearchOutcome,
+  SearchProgress,
+} from './search.ts';
+import { brokenBy } from './shorten.ts';
 import { searchSourceDpor } from './source-dpor.ts';
 import { Symmetry } from './symmetry.ts';
 import { AsymmetryError } from './word-renaming.ts';
@@ -54,7 +63,12 @@ export async function searchSchedules(
   options: SearchOptions,
 ): Promise<TimedSearch[]> {
   const searcher = new Searcher(program, options);
-  const { search } = options;
+  const { search, faults } = options;
+  if (search === 'source-dpor' && mayFail(faults)) {
+    throw new InputError(
+      'source-dpor explores without faults: deaths, time-outs and wake-ups for no reason need another search',
+    );
+  }
   if (search === 'auto') return searcher.searchAll();
   return [await searcher.searchWith(search, options.timeLimitMs)];
 }
@@ -75,10 +89,9 @@ class Searcher {
     const searches: TimedSearch[] = [];
     const endNs = this.#clock.now() + this.#options.timeLimitMs * 1e6;
     // Moves that are no steps of a client do not fit the theory of source-DPOR.
-    const faultless = faults.crashes + faults.spurious + faults.timeOuts === 0;
     const plan: [SearchName, number][] = [
       ['breadth-first', BREADTH_FIRST_SHARE],
-      ...(faultless ? [['source-dpor', DPOR_SHARE] as [SearchName, number]] : []),
+      ...(!mayFail(faults) ? [['source-dpor', DPOR_SHARE] as [SearchName, number]] : []),
       ['preemption-bound', PREEMPTION_SHARE],
       ['pct', 1],
     ];
@@ -135,17 +148,23 @@ class Searcher {
     }
   }
 
+  /** Whether a failure of a search that took states for one shows without that, too. */
+  #isReal({ moves }: Failure): boolean {
+    return brokenBy(this.#machine(), moves) !== undefined;
+  }
+
   /** With like clients taken for interchangeable, where they turn out to be. */
   async #searchStates(limits: Limits, forgets: boolean): Promise<SearchOutcome> {
     const machine = new Machine(this.#program, this.#options.faults, forgets);
     try {
       const search = searchBreadthFirst(machine, limits, Symmetry.of(machine));
-      return await this.#drive('breadth-first', search);
+      const outcome = await this.#drive('breadth-first', search);
+      if (!outcome.failure || this.#isReal(outcome.failure)) return outcome;
     } catch (error) {
       if (!(error instanceof AsymmetryError)) throw error;
-      const again = new Machine(this.#program, this.#options.faults, forgets);
-      return this.#drive('breadth-first', searchBreadthFirst(again, limits, undefined));
     }
+    const again = new Machine(this.#program, this.#options.faults, forgets);
+    return this.#drive('breadth-first', searchBreadthFirst(again, limits, undefined));
   }
 
   /** Allows one preemption more each time, as far as the limits go; the last search that finished. */

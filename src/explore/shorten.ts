@@ -17,7 +17,7 @@ export function shorten(
   moves: readonly number[],
 ): readonly number[] {
   const machine = new Machine(program, faults);
-  const kind = outcomeOf(machine, moves)?.kind;
+  const kind = brokenBy(machine, moves)?.kind;
   if (kind === undefined) return moves;
   let best = moves;
   let runs = 0;
@@ -25,7 +25,7 @@ export function shorten(
     improved = false;
     for (const candidate of candidatesOf(best)) {
       if (++runs > MAX_RUNS) break;
-      const outcome = outcomeOf(machine, candidate);
+      const outcome = brokenBy(machine, candidate);
       if (outcome?.kind !== kind) continue;
       best = candidate.slice(0, outcome.length);
       improved = true;
@@ -36,7 +36,7 @@ export function shorten(
 }
 
 /** What a schedule breaks, and after how many moves; undefined if nothing, or if it cannot be followed. */
-function outcomeOf(
+export function brokenBy(
   machine: Machine,
   moves: readonly number[],
 ): { readonly kind: ViolationKind; readonly length: number } | undefined {

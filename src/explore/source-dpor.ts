@@ -90,6 +90,7 @@ class SourceDpor {
       if (this.steps < nextLook) continue;
       nextLook = this.steps + MOVES_BETWEEN_LOOKS;
       yield { states: 0, schedules: this.schedules, steps: this.steps };
+      if (this.#machine.bytes > limits.maxBytes) return 'memory';
       if (!limits.mayGoOn()) return 'time';
     }
     return undefined;

@@ -129,7 +129,14 @@ export class Symmetry {
     for (let slot = 0; slot < slots.words.length; slot++) {
       const target = this.#slotTwin(machine, slot, index);
       const value = state[head + slot] as number;
-      renamed[head + target] = this.#words.value(slots.words[slot] as number, value, renaming);
+      const word = slots.words[slot] as number;
+      renamed[head + target] = this.#words.value(word, value, renaming);
+      this.#words.checkReverse(
+        word,
+        value,
+        renaming,
+        this.#renamings[this.#inverses[index] as number] as readonly number[],
+      );
     }
     machine.adopt(renamed);
   }
@@ -184,6 +191,7 @@ export class Symmetry {
       twin = (machine.trees[renaming[client] as number] as ClientTree).root;
     }
     this.#check(state, twin, renaming);
+    if (parent) this.#words.checkEffect(parent.step as Step, state.result, twin, renaming);
     // The way back is known, too.
     this.#twins[twin.id] ??= [];
     (this.#twins[twin.id] as ClientState[])[this.#inverses[index] as number] = state;

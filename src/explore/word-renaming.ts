@@ -1,6 +1,7 @@
 import type { MemberNaming } from '../store/meaning.ts';
+import type { ClientState } from './client-tree.ts';
 import type { Program } from './program.ts';
-import { STEP, type Step } from './step.ts';
+import { STEP, type Step, valueAfter } from './step.ts';
 
 /** Thrown when clients that should be alike are not: then every state has to be visited. */
 export class AsymmetryError extends Error {
@@ -63,6 +64,35 @@ export class WordRenaming {
       this.value(word, step.value, renaming) === twin.value &&
       this.value(word, step.replacement, renaming) === twin.replacement
     );
+  }
+
+  /**
+   * Sees that a step does to a renamed word what it does to the word, renamed.
+   * @throws AsymmetryError when it does not
+   */
+  checkEffect(
+    step: Step,
+    result: number,
+    { parent, result: otherResult }: ClientState,
+    renaming: readonly number[],
+  ): void {
+    const other = parent?.step;
+    if (other === undefined || step.word < 0 || step.kind >= STEP.wait) return;
+    const left = this.value(step.word, valueAfter(step, result), renaming);
+    if (left !== valueAfter(other, otherResult)) {
+      throw new AsymmetryError('a step that does not fit what its word is said to mean');
+    }
+  }
+
+  /** @throws AsymmetryError when a value loses something by being renamed */
+  checkReverse(
+    word: number,
+    value: number,
+    renaming: readonly number[],
+    reverse: readonly number[],
+  ): void {
+    if (this.value(word, this.value(word, value, renaming), reverse) === value) return;
+    throw new AsymmetryError('values that do not keep all they say when they are renamed');
   }
 
   #naming(word: number): MemberNaming | null {

@@ -31,6 +31,8 @@ function opened<Part extends object>(
     part = open();
     missing = functions.find((name) => typeof part?.[name] !== 'function');
   } catch (error) {
+    // What is no Error is not the strategy's: the explorer suspends a client so.
+    if (!(error instanceof Error)) throw error;
     throw new Error(`${who} fails: ${messageOf(error)}`, { cause: error });
   }
   if (part !== undefined && missing === undefined) return part;

@@ -79,7 +79,10 @@ export interface Reserver {
   close(): void;
 }
 
-/** Works for the sellers of a sale, as one more member of the crew. */
+/**
+ * Works for the sellers of a sale, as one more member of the crew. It remembers nothing between two
+ * calls of `serve`: the explorer opens another one for each.
+ */
 export interface Clerk {
   /**
    * Serves what is waiting, or a part of it, or, if nothing is, sleeps until something comes.

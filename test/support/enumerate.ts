@@ -100,7 +100,7 @@ export function enumerate(
     fails ||= failed;
     if (failed || isWrong(ended)) shortest = Math.min(shortest, depth);
     const next = nextMoments(program, faults, moment, able);
-    const goesOn = able.length > 0 || timeOuts(moment, able).length > 0;
+    const goesOn = able.length > 0 || timeOuts(moment).length > 0;
     if (!goesOn) {
       const all = moment.clients.every(
         ({ pending, status }) => status === 'dead' || pending.call === undefined,
@@ -132,9 +132,9 @@ function canStep({ memory, clients }: Moment, client: number): boolean {
   return pending.guard.length === 0 || pending.guard.some(([word, seen]) => memory[word] !== seen);
 }
 
-/** Sleeps run out only where somebody died and nobody can go on, each once until memory changes. */
-function timeOuts({ clients, crashes, timedOut }: Moment, able: readonly number[]): number[] {
-  if (able.length > 0 || crashes === 0) return [];
+/** Sleeps run out only where somebody died, each once until memory changes. */
+function timeOuts({ clients, crashes, timedOut }: Moment): number[] {
+  if (crashes === 0) return [];
   return clients.flatMap(({ status, pending }, client) => {
     const may = status === 'sleeps' && pending.call?.timed && !timedOut.includes(client);
     return may ? [client] : [];
@@ -156,7 +156,7 @@ function nextMoments(
       next.push({ ...wake(program, moment, client, 0), spurious: moment.spurious + 1 });
     }
   }
-  for (const client of timeOuts(moment, able)) {
+  for (const client of timeOuts(moment)) {
     const timedOut = [...moment.timedOut, client];
     next.push({ ...wake(program, moment, client, 2), timedOut });
   }

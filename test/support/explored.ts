@@ -17,7 +17,7 @@ export const ALL_PROMISES: readonly StrategyPromise[] = Object.keys(PROMISES) as
 export const OPTIONS: ExploreOptions = {
   search: 'breadth-first',
   faults: { crashes: 0, spurious: 0, timeOuts: 0 },
-  maxStates: 1_000_000,
+  maxStates: 3_000_000,
   maxBytes: 2 ** 29,
   timeLimitMs: 60_000,
   preemptions: 3,

@@ -91,7 +91,9 @@ class Recorded {
   }
 
   notify(word: number, count: number = Number.POSITIVE_INFINITY): number {
-    return this.#do('notify', word, count);
+    const woken = this.#do('notify', word, count);
+    this.#wrote = true;
+    return woken;
   }
 
   spin(): void {
