@@ -1,6 +1,7 @@
 import { SEARCH_DEFAULTS } from '../src/explore/defaults.ts';
 import { type LockKind, lockProgram } from '../src/explore/lock-program.ts';
 import { LOCKS } from '../src/explore/locks.ts';
+import { NO_FAULTS } from '../src/explore/moves.ts';
 import type { Program } from '../src/explore/program.ts';
 import { saleProgram } from '../src/explore/sale-program.ts';
 import {
@@ -32,7 +33,7 @@ export async function explorerSection(smoke: boolean): Promise<Section> {
   for (const { name, program, options } of cases(smoke)) {
     const searches: TimedSearch[] = [];
     for (let round = 0; round < (smoke ? 1 : ROUNDS); round++) {
-      const faults = { crashes: 0, spurious: 0, timeOuts: 0 };
+      const faults = NO_FAULTS;
       const made = await searchSchedules(program(), { ...SEARCH_DEFAULTS, faults, ...options });
       searches.push(made.at(-1) as TimedSearch);
     }

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import { InputError } from '../base/errors.ts';
+import { SEARCH_DEFAULTS } from '../explore/defaults.ts';
 import { LOCKS } from '../explore/locks.ts';
 import type { Faults } from '../explore/moves.ts';
 import type { SearchChoice, SearchOptions } from '../explore/search-schedules.ts';
@@ -15,17 +16,18 @@ const SEARCHES: readonly SearchChoice[] = [
   'pct',
 ];
 
-const DEFAULTS = {
-  'max-states': 5_000_000,
-  memory: 1024,
-  'time-limit': 60,
-  preemptions: 3,
-  samples: 100_000,
-} as const;
-
-/** Most deaths, or wake-ups without a reason, in a schedule. */
+/** Most deaths, time-outs, or wake-ups without a reason, in a schedule. */
 const MAX_FAULTS = 4;
 const MIB = 2 ** 20;
+
+/** What the flags stand for where they are not given, in their own units. */
+const DEFAULTS = {
+  'max-states': SEARCH_DEFAULTS.maxStates,
+  memory: SEARCH_DEFAULTS.maxBytes / MIB,
+  'time-limit': SEARCH_DEFAULTS.timeLimitMs / 1000,
+  preemptions: SEARCH_DEFAULTS.preemptions,
+  samples: SEARCH_DEFAULTS.samples,
+} as const;
 
 export const EXPLORE_OPTIONS: Readonly<Record<string, Options>> = {
   strategy: text('a strategy, by its name or its file', 'Sale:'),
@@ -93,13 +95,13 @@ export function searchOptions(
     return given === undefined ? DEFAULTS[flag] : wholeNumber(flag, given, min, max);
   };
   return {
-    search: chosen(argv, 'search', SEARCHES, 'auto'),
+    search: chosen(argv, 'search', SEARCHES, SEARCH_DEFAULTS.search),
     maxStates: number('max-states', 1, 500_000_000),
     maxBytes: number('memory', 1, 1 << 20) * MIB,
     timeLimitMs: number('time-limit', 1, 86_400) * 1000,
     preemptions: number('preemptions', 0, 20),
     samples: number('samples', 1, 1_000_000_000),
-    seed: textOf(argv, 'seed') ?? '42',
+    seed: textOf(argv, 'seed') ?? SEARCH_DEFAULTS.seed,
   };
 }
 

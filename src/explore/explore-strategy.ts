@@ -3,6 +3,7 @@ import type { Strategy } from '../store/strategy.ts';
 import { SEARCH_DEFAULTS } from './defaults.ts';
 import type { Exploration } from './exploration.ts';
 import { explore } from './explore.ts';
+import { NO_FAULTS } from './moves.ts';
 import type { SearchOptions } from './search-schedules.ts';
 import { resolveSale, smallSale } from './terms.ts';
 
@@ -29,7 +30,7 @@ export async function exploreStrategy(request: ExploreRequest): Promise<Explorat
     { kind: 'strategy', strategy: loaded, sale },
     {
       ...SEARCH_DEFAULTS,
-      faults: { crashes: 0, spurious: 0, timeOuts: 0 },
+      faults: NO_FAULTS,
       ...search,
       schedule,
     },

@@ -12,7 +12,7 @@ import type {
 } from './exploration.ts';
 import { type LockKind, type LockTerms, lockProgram } from './lock-program.ts';
 import { Machine } from './machine.ts';
-import { type Faults, MOVE, moveOf } from './moves.ts';
+import { MOVE, moveOf, NO_FAULTS } from './moves.ts';
 import { type Program, VIOLATIONS, type Violation } from './program.ts';
 import { UnexplorableError } from './progress.ts';
 import { type Race, raceAt } from './races.ts';
@@ -24,7 +24,6 @@ import { shorten } from './shorten.ts';
 import type { SmallSale } from './small-sale.ts';
 import { traceSchedule } from './trace.ts';
 
-const NO_FAULTS: Faults = { crashes: 0, spurious: 0, timeOuts: 0 };
 /** Longer than any schedule that ends. */
 const LOOK_MOVES = 1000;
 

@@ -28,6 +28,9 @@ export interface Faults {
   readonly timeOuts: number;
 }
 
+/** Nothing but the clients' own steps. */
+export const NO_FAULTS: Faults = { crashes: 0, spurious: 0, timeOuts: 0 };
+
 /** Whether anything happens beside the clients' own steps. */
 export function mayFail({ crashes, spurious, timeOuts }: Faults): boolean {
   return crashes + spurious + timeOuts > 0;
