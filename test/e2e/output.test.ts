@@ -75,6 +75,18 @@ test('a comparison of two, with the control in it, is done: exit 0', async () =>
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
 });
 
+test("compare takes one more strategy, such as one's own, beside the list", async () => {
+  const own = modules.write('my-own', 'return grant();');
+  const list = ['--strategies', 'compare-and-swap', '--strategy', own, '--format', 'json'];
+  const { code, stdout } = await sim('compare', ...list, ...SHORT);
+  const { results } = JSON.parse(stdout) as Comparison;
+  assert.deepEqual(
+    results.map(({ strategy }) => strategy),
+    ['compare-and-swap', 'my-own'],
+  );
+  assert.equal(code, 0);
+});
+
 test('a run that broke a promise: exit 1', async () => {
   const { code, stdout } = await sim(
     'run',
