@@ -45,6 +45,8 @@ export function* searchBreadthFirst(
     schedules: 0,
     steps: search.steps,
     failure: search.failure,
+    // Where clients at rest were taken for one, ways that were not followed may be shorter.
+    shortest: bound === Number.POSITIVE_INFINITY && !machine.forgets,
     races: [...search.races.values()],
     symmetry: symmetry?.size ?? 1,
   };

@@ -26,6 +26,8 @@ export interface SearchReport {
   readonly durationMs: number;
   /** How many clients were interchangeable at most; 1 is none. */
   readonly symmetry: number;
+  /** Whether what it found has as few steps as any failure. */
+  readonly shortest: boolean;
   /** Most preemptions of a schedule; null without a bound. */
   readonly preemptions: number | null;
   /** How likely a bug that needs 1, 2, 3 ordered steps would have been found; null if not sampled. */

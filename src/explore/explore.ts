@@ -168,8 +168,7 @@ function failureOf(
   const last = searches.at(-1) as TimedSearch;
   if (last.failure) {
     const { violation } = last.failure;
-    const shortest = last.search === 'breadth-first';
-    const moves = shortest
+    const moves = last.shortest
       ? last.failure.moves
       : shorten(program, options.faults, last.failure.moves);
     const trace = traceSchedule(program, options.faults, moves);
@@ -235,7 +234,7 @@ function coverageOf({ search, stoppedBy, bound, failure }: TimedSearch): Coverag
 }
 
 function reportSearch(search: TimedSearch): SearchReport {
-  const { states, schedules, steps, durationMs, symmetry } = search;
+  const { states, schedules, steps, durationMs, symmetry, shortest } = search;
   return {
     search: search.search,
     coverage: coverageOf(search),
@@ -245,6 +244,7 @@ function reportSearch(search: TimedSearch): SearchReport {
     steps,
     durationMs,
     symmetry,
+    shortest,
     preemptions: search.bound ?? null,
     chances: search.chances ?? null,
   };

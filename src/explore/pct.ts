@@ -51,6 +51,7 @@ export function* searchPct(machine: Machine, limits: Limits, random: Random, run
     schedules: done,
     steps,
     failure,
+    shortest: false,
     races: [...sampler.races.values()],
     symmetry: 1,
     // A fault has its place and its kind, too, which the bound does not know of.

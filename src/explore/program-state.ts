@@ -14,6 +14,8 @@ const BYTES_PER_MONITOR_STATE = 1000;
  */
 export class ProgramState {
   readonly program: Program;
+  /** Whether clients at rest are taken to remember nothing but their operations. */
+  readonly forgets: boolean;
   readonly size: number;
   readonly numbers: StateNumbers = new StateNumbers();
   readonly slots: Slots;
@@ -28,6 +30,7 @@ export class ProgramState {
 
   constructor(program: Program, forgets: boolean) {
     this.program = program;
+    this.forgets = forgets;
     this.size = program.clients.length;
     this.slots = new Slots(program.initial.length);
     this.head = 2 * this.size + 3;

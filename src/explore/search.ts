@@ -35,6 +35,8 @@ export interface SearchOutcome {
   readonly schedules: number;
   readonly steps: number;
   readonly failure: Failure | undefined;
+  /** Whether no failure has fewer moves than the one found. */
+  readonly shortest: boolean;
   readonly races: readonly FoundRace[];
   /** How many clients were taken for interchangeable at most; 1 is none. */
   readonly symmetry: number;

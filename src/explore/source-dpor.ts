@@ -51,6 +51,7 @@ export function* searchSourceDpor(machine: Machine, limits: Limits): Search {
     schedules: search.schedules,
     steps: search.steps,
     failure: search.failure,
+    shortest: false,
     races: [...search.races.values()],
     symmetry: 1,
   };

@@ -112,8 +112,7 @@ export function conclude(exploration: Exploration): string {
 
 /** Only breadth-first search sees short schedules first; and a lock may have raced before it failed. */
 function isShortest({ searches, kind, races }: Exploration): boolean {
-  const fromAll = searches.at(-1)?.search === 'breadth-first';
-  return fromAll && (kind === 'strategy' || races.length === 0);
+  return searches.at(-1)?.shortest === true && (kind === 'strategy' || races.length === 0);
 }
 
 /** `no order of the steps of 2 clients (...)`: all of them were seen. */

@@ -26,6 +26,7 @@ export function search(changes: Partial<SearchReport> = {}): SearchReport {
     steps: 27,
     durationMs: 2.5,
     symmetry: 1,
+    shortest: (changes.search ?? 'breadth-first') === 'breadth-first',
     preemptions: null,
     chances: null,
     ...changes,

@@ -98,7 +98,10 @@ class Recorded {
 
   spin(): void {
     if (this.call) throw HALT;
-    if (!this.#wrote && this.#seen.length > 0) this.guard = [...new Map(this.#seen)];
+    const last = new Map(this.#seen);
+    // A turn that saw a word change is not one that goes on for ever.
+    const still = this.#seen.every(([word, value]) => last.get(word) === value);
+    if (!this.#wrote && still && last.size > 0) this.guard = [...last];
     this.#seen = [];
     this.#wrote = false;
   }
