@@ -1,8 +1,10 @@
 // npm run bench [-- --smoke]: measures the lab itself and prints Markdown.
 import { totalmem, type } from 'node:os';
 import { describeEnvironment } from '../src/sim/environment.ts';
+import { checkerSection } from './checker.ts';
 import { explorerSection } from './explorer.ts';
 import { detectionSection, grantSection, pacedSection, refusalSection } from './macro.ts';
+import { matrixSection } from './matrix.ts';
 import { memorySection } from './memory.ts';
 import { microSection } from './micro.ts';
 import { renderSection, type Section } from './section.ts';
@@ -13,8 +15,10 @@ const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
   grantSection,
   pacedSection,
   detectionSection,
+  matrixSection,
   memorySection,
   explorerSection,
+  checkerSection,
 ];
 
 const smoke = process.argv.includes('--smoke');

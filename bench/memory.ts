@@ -62,7 +62,7 @@ async function measure(requests: string, mix: string): Promise<Measured> {
 }
 
 /** The most memory this process ever had. Not what getrusage says: a child begins with its parent's peak. */
-function readPeakRssBytes(): number {
+export function readPeakRssBytes(): number {
   const { maxRSS } = process.resourceUsage();
   const status = existsSync(STATUS) ? readFileSync(STATUS, 'utf8') : '';
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? maxRSS) * 1024;

@@ -3,7 +3,7 @@
 // Cost: as compare-and-swap while few want the same event; a lock and an unlock for each who lost.
 // Source: after Dice, Hendler and Mirsky, "Lightweight Contention Management for Efficient
 // Compare-and-Swap Operations", Euro-Par 2013.
-import { defineStrategy, MUTEX_WORDS, Mutex, SOLD_OUT } from 'onsale';
+import { defineStrategy, FAILED, MUTEX_WORDS, Mutex, SOLD_OUT } from 'onsale';
 
 const FREE_TRIES = 2;
 /** Neither a ticket nor a refusal: somebody else came first. */
@@ -13,7 +13,7 @@ export default defineStrategy({
   name: 'queueing-swap',
   summary: 'Compare-and-swap; who loses twice takes a lock first. Few retries, more waits.',
   source: 'Dice et al., Lightweight Contention Management, Euro-Par 2013',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead'],
   // Words of its own, beside the stock: here a lock for each event, a cache line long.
   ownWords: ({ events }) => events * MUTEX_WORDS,
   describeWord: (offset) => Mutex.describe(offset % MUTEX_WORDS, 'the queue'),
@@ -39,6 +39,7 @@ export default defineStrategy({
     };
     return {
       reserve(event, quantity) {
+        if (quantity < 1) return FAILED;
         let ticket = LOST;
         for (let tries = 0; tries < FREE_TRIES && ticket === LOST; tries++) {
           ticket = tryToSell(event, quantity);

@@ -3,6 +3,8 @@ export { InputError } from './base/errors.ts';
 export type { Exploration, ExplorationVerdict } from './explore/exploration.ts';
 export { type ExploreRequest, exploreStrategy as explore } from './explore/explore-strategy.ts';
 export { type CompareOptions, compare } from './sim/compare.ts';
+export type { Magnification } from './sim/magnification.ts';
+export { type MagnifyOptions, type MagnifyProgress, magnify } from './sim/microscope.ts';
 export type { Comparison, RunResult } from './sim/result.ts';
 export { type RunOptions, type RunProgress, run } from './sim/run.ts';
 export { resolveScenario, type Scenario, type ScenarioRequest } from './sim/scenario.ts';

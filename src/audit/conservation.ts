@@ -1,11 +1,12 @@
+import type { ClosingPurchase } from './last-customer.ts';
 import type { Sales } from './sales.ts';
 import { changesAt, Timeline } from './timeline.ts';
 
-/** Whether as many tickets were in clients' hands as there were. */
+/** Whether as many tickets of an event were in clients' hands as there were. */
 export interface Conservation {
-  /** Tickets in clients' hands beyond the capacity, at the worst moment of each event, summed. */
+  /** Tickets in clients' hands beyond the capacity, at the worst moment. */
   readonly oversold: number;
-  /** Tickets left at the end at events that somebody was refused at. */
+  /** Tickets left at the end, if somebody was refused. */
   readonly unsold: number;
 }
 
@@ -13,21 +14,23 @@ export interface Conservation {
  * Counts what clients held, moment by moment, so that an oversell is seen even when a later cancel
  * hides it. A ticket counts as held from the end of its grant to the beginning of its return: for
  * that long it was surely the client's.
+ * @param grants those of one event
+ * @param closing what the last customer got of it
  */
 export function auditConservation(
   sales: Sales,
-  groups: readonly Uint32Array[],
+  grants: Uint32Array,
+  closing: readonly ClosingPurchase[],
   ticketsPerEvent: number,
-  refusedEvents: Uint8Array,
+  refused: boolean,
 ): Conservation {
-  let oversold = 0;
-  let unsold = 0;
-  groups.forEach((grants, event) => {
-    const { peak, last } = heldAt(sales, grants);
-    oversold += Math.max(0, peak - ticketsPerEvent);
-    if (refusedEvents[event] === 1) unsold += Math.max(0, ticketsPerEvent - last);
-  });
-  return { oversold, unsold };
+  const { peak, last } = heldAt(sales, grants);
+  const atLast = closing.reduce((held, { quantity }) => held + quantity, last);
+  return {
+    oversold: Math.max(0, peak - ticketsPerEvent, atLast - ticketsPerEvent),
+    // What the last customer takes is no longer part of the sale.
+    unsold: refused ? Math.max(0, ticketsPerEvent - last) : 0,
+  };
 }
 
 function heldAt(sales: Sales, grants: Uint32Array): { peak: number; last: number } {

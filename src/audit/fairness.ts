@@ -10,16 +10,34 @@ export interface Fairness {
   readonly jainIndex: number;
   /** Pairs of grants of one event in which the later arrival was served first. */
   readonly inversions: number;
+  /** How many later arrivals were served before the buyer who was passed by most. */
+  readonly mostOvertaken: number;
+  /** The longest that any request took, once it had begun. */
+  readonly longestWaitNs: number;
 }
 
-export function auditFairness(
-  sales: Sales,
-  groups: readonly Uint32Array[],
-  asked: Int32Array,
-  granted: Int32Array,
-): Fairness {
-  const inversions = groups.reduce((total, grants) => total + inversionsOf(sales, grants), 0);
-  return { jainIndex: jainIndex(asked, granted), inversions };
+/** When each grant was due, and when it was served. */
+export type ServedSales = Pick<Sales, 'intendedNs' | 'endNs'>;
+
+/** What fairness is judged by. */
+export interface Service {
+  readonly sales: ServedSales;
+  /** For each client, how often it asked and was granted. */
+  readonly asked: Int32Array;
+  readonly granted: Int32Array;
+  readonly longestWaitNs: number;
+}
+
+export function auditFairness(service: Service, groups: readonly Uint32Array[]): Fairness {
+  const { sales, asked, granted, longestWaitNs } = service;
+  let inversions = 0;
+  let mostOvertaken = 0;
+  for (const grants of groups) {
+    const overtaking = overtakingAmong(sales, grants);
+    inversions += overtaking.inversions;
+    mostOvertaken = Math.max(mostOvertaken, overtaking.most);
+  }
+  return { jainIndex: jainIndex(asked, granted), inversions, mostOvertaken, longestWaitNs };
 }
 
 /** Jain's index of granted / asked over all clients that asked; 1 when none was granted anything. */
@@ -39,54 +57,66 @@ function jainIndex(asked: Int32Array, granted: Int32Array): number {
   return squares === 0 ? 1 : Math.min(1, (sum * sum) / (clients * squares));
 }
 
-function inversionsOf(sales: Sales, grants: Uint32Array): number {
+function overtakingAmong(sales: ServedSales, grants: Uint32Array): Overtaking {
   // Those who were served in the same moment count as served in the order of their arrival.
   const served = sortedByColumn(sortedByColumn(grants, sales.intendedNs), sales.endNs);
-  return countInversions(gather(sales.intendedNs, served));
+  return countOvertaking(gather(sales.intendedNs, served));
+}
+
+/** How often larger values stand before smaller ones. */
+export interface Overtaking {
+  /** Pairs of a larger value and a smaller one after it. */
+  readonly inversions: number;
+  /** The most larger values that stand before a single one. */
+  readonly most: number;
+}
+
+/** Values on their way into order, and for each how many larger ones stood before it. */
+interface Passed {
+  values: Float64Array;
+  passedBy: Uint32Array;
 }
 
 /**
- * Pairs in which a larger value stands before a smaller one. Leaves `values` in disorder.
+ * Counts how often a larger value stands before a smaller one. Leaves `values` in disorder.
  *
  * A merge sort that counts. Grants are almost in order of arrival, so of two runs to be merged only
  * the short stretch in which they overlap is merged, and the rest is copied.
  */
-export function countInversions(values: Float64Array): number {
+export function countOvertaking(values: Float64Array): Overtaking {
+  const { length } = values;
   let inversions = 0;
-  let from: Float64Array = values;
-  let to: Float64Array = new Float64Array(values.length);
-  for (let width = 1; width < values.length; width *= 2) {
-    for (let start = 0; start < values.length; start += 2 * width) {
-      const middle = Math.min(start + width, values.length);
-      inversions += mergeRuns(from, to, start, middle, Math.min(middle + width, values.length));
+  let from: Passed = { values, passedBy: new Uint32Array(length) };
+  let to: Passed = { values: new Float64Array(length), passedBy: new Uint32Array(length) };
+  for (let width = 1; width < length; width *= 2) {
+    for (let start = 0; start < length; start += 2 * width) {
+      const middle = Math.min(start + width, length);
+      inversions += mergeRuns(from, to, start, middle, Math.min(middle + width, length));
     }
     [from, to] = [to, from];
   }
-  return inversions;
+  const most = from.passedBy.reduce((highest, count) => Math.max(highest, count), 0);
+  return { inversions, most };
 }
 
 /** Merges two sorted runs; how many pairs of a larger left and a smaller right value there are. */
-function mergeRuns(
-  from: Float64Array,
-  to: Float64Array,
-  start: number,
-  middle: number,
-  end: number,
-): number {
+function mergeRuns(from: Passed, to: Passed, start: number, middle: number, end: number): number {
   let left = start;
   let right = middle;
   let at = start;
   let inversions = 0;
   if (middle < end) {
-    left = firstAbove(from, start, middle, from[middle] as number);
+    left = firstAbove(from.values, start, middle, from.values[middle] as number);
     copy(from, to, start, left);
     at = left;
     while (left < middle && right < end) {
-      if ((from[left] as number) <= (from[right] as number)) {
-        to[at++] = from[left++] as number;
+      if ((from.values[left] as number) <= (from.values[right] as number)) {
+        to.passedBy[at] = from.passedBy[left] as number;
+        to.values[at++] = from.values[left++] as number;
       } else {
         inversions += middle - left;
-        to[at++] = from[right++] as number;
+        to.passedBy[at] = (from.passedBy[right] as number) + middle - left;
+        to.values[at++] = from.values[right++] as number;
       }
     }
   }
@@ -110,7 +140,14 @@ function firstAbove(values: Float64Array, start: number, end: number, limit: num
 /** Below this many values a loop is quicker than a call that copies them at once. */
 const COPY_MIN = 16;
 
-function copy(from: Float64Array, to: Float64Array, start: number, end: number, at = start): void {
-  if (end - start >= COPY_MIN) to.set(from.subarray(start, end), at);
-  else for (let i = start; i < end; i++) to[at + i - start] = from[i] as number;
+function copy(from: Passed, to: Passed, start: number, end: number, at = start): void {
+  if (end - start >= COPY_MIN) {
+    to.values.set(from.values.subarray(start, end), at);
+    to.passedBy.set(from.passedBy.subarray(start, end), at);
+    return;
+  }
+  for (let i = start; i < end; i++) {
+    to.values[at + i - start] = from.values[i] as number;
+    to.passedBy[at + i - start] = from.passedBy[i] as number;
+  }
 }

@@ -1,9 +1,9 @@
-import type { SuspectLog, SuspectRefusal } from '../store/refusals.ts';
+import type { SuspectRefusal } from '../store/refusals.ts';
 import type { Sales } from './sales.ts';
 import { changesAt, NO_CHANGES, Timeline } from './timeline.ts';
 
 /**
- * Counts refusals that were false: enough tickets were free throughout the request.
+ * Counts the refusals of each event that were false: enough tickets were free throughout the request.
  *
  * Free at a moment is taken as little as it can have been: a ticket counts as gone from the
  * beginning of its grant to the end of its return. So nobody is accused who could have been right.
@@ -12,8 +12,8 @@ export function countFalseSoldOut(
   sales: Sales,
   groups: readonly Uint32Array[],
   ticketsPerEvent: number,
-  logs: readonly SuspectLog[],
-): number {
+  suspects: Iterable<SuspectRefusal>,
+): Uint32Array {
   const timelines = new Map<number, Timeline>();
   const freeAt = (event: number): Timeline => {
     const known = timelines.get(event);
@@ -28,9 +28,9 @@ export function countFalseSoldOut(
   const isFalse = ({ event, quantity, startNs, endNs }: SuspectRefusal): boolean =>
     freeAt(event).lowest(startNs, endNs) >= quantity;
 
-  let falseSoldOut = 0;
-  for (const log of logs) {
-    for (let i = 0; i < log.length; i++) if (isFalse(log.suspect(i))) falseSoldOut++;
+  const falseSoldOut = new Uint32Array(groups.length);
+  for (const suspect of suspects) {
+    if (isFalse(suspect)) falseSoldOut[suspect.event] = (falseSoldOut[suspect.event] as number) + 1;
   }
   return falseSoldOut;
 }

@@ -7,6 +7,7 @@ import type { Ledger } from '../store/ledger.ts';
 export interface Sales {
   readonly count: number;
   readonly event: Int32Array;
+  readonly client: Int32Array;
   readonly ticket: Int32Array;
   readonly quantity: Int32Array;
   readonly intendedNs: Float64Array;
@@ -20,8 +21,13 @@ export interface Sales {
    */
   readonly returnStartNs: Float64Array;
   readonly returnEndNs: Float64Array;
-  /** Returns that the store refused although the client held the tickets. */
-  readonly dishonoured: number;
+  /** The grants whose return the store refused although the client held the tickets. */
+  readonly dishonoured: readonly number[];
+}
+
+/** As long as returns are still being entered. */
+interface Marked extends Sales {
+  readonly dishonoured: number[];
 }
 
 /** Puts the ledgers of all workers together. */
@@ -31,9 +37,10 @@ export function collectSales(ledgers: readonly Ledger[]): Sales {
   const count = counts.reduce((total, grants) => total + grants, 0);
   const anyReturned = ledgers.some((ledger) => ledger.cancellations > 0);
   const returns = anyReturned ? count : 0;
-  const sales = {
+  const sales: Marked = {
     count,
     event: new Int32Array(count),
+    client: new Int32Array(count),
     ticket: new Int32Array(count),
     quantity: new Int32Array(count),
     intendedNs: new Float64Array(count),
@@ -42,7 +49,7 @@ export function collectSales(ledgers: readonly Ledger[]): Sales {
     anyReturned,
     returnStartNs: new Float64Array(returns).fill(Number.POSITIVE_INFINITY),
     returnEndNs: new Float64Array(returns).fill(Number.POSITIVE_INFINITY),
-    dishonoured: 0,
+    dishonoured: [],
   };
   const firstOf: number[] = [];
   let at = 0;
@@ -51,13 +58,14 @@ export function collectSales(ledgers: readonly Ledger[]): Sales {
     const grants = counts[worker] as number;
     for (let index = 0; index < grants; index++, at++) copyGrant(ledger, index, sales, at);
   });
-  for (const ledger of ledgers) sales.dishonoured += markReturns(ledger, firstOf, sales);
+  for (const ledger of ledgers) markReturns(ledger, firstOf, sales);
   return sales;
 }
 
 function copyGrant(ledger: Ledger, index: number, sales: Sales, at: number): void {
   const grant = ledger.grant(index);
   sales.event[at] = grant.event;
+  sales.client[at] = grant.client;
   sales.ticket[at] = grant.ticket;
   sales.quantity[at] = grant.quantity;
   sales.intendedNs[at] = grant.intendedNs;
@@ -65,20 +73,18 @@ function copyGrant(ledger: Ledger, index: number, sales: Sales, at: number): voi
   sales.endNs[at] = grant.endNs;
 }
 
-/** Marks what was returned; how many returns were refused. */
-function markReturns(ledger: Ledger, firstOf: readonly number[], sales: Sales): number {
-  let dishonoured = 0;
+/** Marks what was returned, and what should have been. */
+function markReturns(ledger: Ledger, firstOf: readonly number[], sales: Marked): void {
   for (let index = 0; index < ledger.cancellations; index++) {
     const cancel = ledger.cancellation(index);
     const at = (firstOf[cancel.worker] as number) + cancel.grant;
     if (cancel.honoured === false) {
-      dishonoured++;
+      sales.dishonoured.push(at);
     } else {
       sales.returnStartNs[at] = cancel.startNs;
       sales.returnEndNs[at] = cancel.endNs;
     }
   }
-  return dishonoured;
 }
 
 /** The grants of each event, in the order of `sales`. */

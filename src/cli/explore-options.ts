@@ -6,7 +6,8 @@ import type { Faults } from '../explore/moves.ts';
 import type { SearchChoice, SearchOptions } from '../explore/search-schedules.ts';
 import { SALE_DEFAULTS, SALE_FIELDS, SALE_PRESETS } from '../explore/terms.ts';
 import { EXPLORATION_FORMATS } from '../report/exploration.ts';
-import { type Arguments, chosen, text, textOf } from './options.ts';
+import { quote } from '../sim/command-line.ts';
+import { type Arguments, chosen, text, textOf, wholeNumber } from './options.ts';
 
 const SEARCHES: readonly SearchChoice[] = [
   'auto',
@@ -105,12 +106,6 @@ export function searchOptions(
   };
 }
 
-function wholeNumber(flag: string, given: string, min: number, max: number): number {
-  const value = /^\d{1,12}$/.test(given) ? Number(given) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new InputError(`--${flag} must be a whole number from ${min} to ${max}; got "${given}"`);
-}
-
 /** The terms of the sale that flags give, by name. */
 export function givenTerms(argv: Arguments): Record<string, string> {
   const given: Record<string, string> = {};
@@ -168,12 +163,7 @@ export function commandOf(argv: Arguments, failing: string | undefined): string 
   const parts = ['sim explore'];
   for (const flag of flags) {
     const value = textOf(argv, flag);
-    if (value !== undefined) parts.push(value === '' ? `--${flag}` : `--${flag} ${quoted(value)}`);
+    if (value !== undefined) parts.push(value === '' ? `--${flag}` : `--${flag} ${quote(value)}`);
   }
   return schedule ? `${parts.join(' ')} --schedule ${schedule}` : parts.join(' ');
-}
-
-/** A word for a shell: in quotes if it would take it for more than one, or for a sign of its own. */
-function quoted(word: string): string {
-  return /^[\w./:,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -3,10 +3,16 @@ import yargs, { type Argv } from 'yargs';
 import { InputError, messageOf } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { packageVersion } from '../sim/environment.ts';
+import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { exploreCommand } from './explore.ts';
 import { EXIT } from './interrupt.ts';
+
+import { microscopeCommand } from './microscope.ts';
+
+import { mutantsCommand } from './mutants.ts';
+
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
 
@@ -14,6 +20,9 @@ const COMMANDS: readonly Command[] = [
   runCommand,
   compareCommand,
   exploreCommand,
+  microscopeCommand,
+  checkCommand,
+  mutantsCommand,
   strategiesCommand,
 ];
 const HELP_WIDTH_MAX = 100;
@@ -45,13 +54,13 @@ async function main(args: readonly string[]): Promise<number> {
     });
   for (const command of COMMANDS) {
     parser.command(
-      command.name,
+      command.operand === undefined ? command.name : `${command.name} [${command.operand}]`,
       command.summary,
       (builder: Argv) => describe(builder, command),
       async (argv) => {
         const [, stray] = argv._;
         if (stray !== undefined) {
-          throw new InputError(`sim ${command.name} takes options only; got "${stray}"`);
+          throw new InputError(`${takes(command)}; got "${stray}"`);
         }
         exitCode = await command.execute(argv);
       },
@@ -61,11 +70,18 @@ async function main(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function describe(builder: Argv, { name, summary, options, examples, epilogue }: Command): Argv {
+function takes({ name, operand }: Command): string {
+  return `sim ${name} takes ${operand === undefined ? '' : `one ${operand} and `}options only`;
+}
+
+function describe(builder: Argv, command: Command): Argv {
+  const { name, operand, summary, options, examples, epilogue } = command;
   // Not yargs's own examples: its two columns break commands in the middle.
-  const lines = examples.map(([command, what]) => `  ${command}\n      ${what}`);
+  const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`);
   return builder
-    .usage(`sim ${name} [options]\n\n${summary}.`)
+    .usage(
+      `sim ${name}${operand === undefined ? '' : ` ${operand.toUpperCase()}`} [options]\n\n${summary}.`,
+    )
     .options({ ...options })
     .epilogue(['Examples:', ...lines, ...(epilogue ? ['', epilogue] : [])].join('\n'));
 }
@@ -86,7 +102,7 @@ function explainUnknown(unknown: string): string {
     const names = COMMANDS.map((each) => each.name);
     return `there is no command "${unknown}"; there are ${names.join(', ')}${nearest(unknown, names)}`;
   }
-  if (process.argv.includes(unknown)) return `sim ${name} takes options only; got "${unknown}"`;
+  if (process.argv.includes(unknown)) return `${takes(command)}; got "${unknown}"`;
   const options = Object.keys(command.options).map((option) => `--${option}`);
   return `sim ${name} has no option --${unknown}${nearest(`--${unknown}`, options)}`;
 }

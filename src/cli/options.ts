@@ -94,6 +94,16 @@ export function chosen<Choice extends string>(
   );
 }
 
+/**
+ * The number that an option's text stands for.
+ * @throws InputError when it is none, or not within the bounds
+ */
+export function wholeNumber(flag: string, given: string, min: number, max: number): number {
+  const value = /^\d{1,12}$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InputError(`--${flag} must be a whole number from ${min} to ${max}; got "${given}"`);
+}
+
 /** The presets, a sentence each. */
 export function presetLines(): string {
   const width = Math.max(...PRESETS.map(({ name }) => name.length)) + 2;

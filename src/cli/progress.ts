@@ -1,5 +1,8 @@
 import type { SearchOptions } from '../explore/search-schedules.ts';
 import { formatCount, formatShort } from '../report/format.ts';
+import type { MatrixOptions } from '../sim/matrix.ts';
+import type { MagnifyOptions } from '../sim/microscope.ts';
+
 import type { RunProgress } from '../sim/run.ts';
 
 /** The line that tells how far a run is. */
@@ -8,8 +11,18 @@ export interface ProgressLine {
   clear(): void;
 }
 
+export interface MagnifyLine {
+  readonly show: MagnifyOptions['onProgress'];
+  clear(): void;
+}
+
 export interface ExplorationLine {
   readonly show: SearchOptions['onProgress'];
+  clear(): void;
+}
+
+export interface MatrixLine {
+  readonly show: MatrixOptions['onProgress'];
   clear(): void;
 }
 
@@ -52,6 +65,32 @@ export function explorationProgress(quiet: boolean): ExplorationLine {
       const seen =
         states > 0 ? `${formatCount(states)} states` : `${formatCount(schedules)} schedules`;
       showLine(`${search}  ${seen}  ${formatCount(steps)} steps`);
+    },
+    clear: () => showLine(''),
+  };
+}
+
+/** The same for the microscope. */
+export function magnifyProgress(quiet: boolean): MagnifyLine {
+  if (!isWatched(quiet)) return { show: undefined, clear() {} };
+  return {
+    show({ strategy, tickets, rounds, expected, oversold }) {
+      const done = `${Math.floor((rounds * 100) / expected)}%`;
+      const size = `the last ${formatCount(tickets)}`;
+      showLine(
+        `${strategy}  ${done}  ${size}  ${formatCount(rounds)} sell-outs  ${formatCount(oversold)} oversold`,
+      );
+    },
+    clear: () => showLine(''),
+  };
+}
+
+/** The same for the detection matrix. */
+export function matrixProgress(quiet: boolean): MatrixLine {
+  if (!isWatched(quiet)) return { show: undefined, clear() {} };
+  return {
+    show({ strategy, checker, done, expected }) {
+      showLine(`${done} of ${expected}  ${strategy}  ${checker}`);
     },
     clear: () => showLine(''),
   };

@@ -1,4 +1,6 @@
-import { InputError } from '../base/errors.ts';
+import type { History } from '../audit/history.ts';
+import { saveHistory } from '../audit/save-history.ts';
+import { InputError, messageOf } from '../base/errors.ts';
 import { renderRunAs } from '../report/render.ts';
 import { isBroken } from '../sim/result.ts';
 import { run } from '../sim/run.ts';
@@ -12,7 +14,7 @@ import {
   text,
   textOf,
 } from './options.ts';
-import { withoutPrinting } from './output.ts';
+import { requireDistinct, requireFile, withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
 
 export const runCommand: Command = {
@@ -21,6 +23,7 @@ export const runCommand: Command = {
   options: {
     strategy: text('how stock is kept consistent; see sim strategies', 'Scenario:'),
     ...scenarioOptions(),
+    record: text('write down every request, for sim check; .jsonl for JSON lines', 'Output:'),
     ...outputOptions(),
   },
   examples: [
@@ -28,6 +31,10 @@ export const runCommand: Command = {
     ['sim run --strategy check-then-act --scenario last-ticket', 'an oversell, caught'],
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
+    [
+      'sim run --strategy event-lock --requests 100000 --record sale.bin',
+      'then: sim check sale.bin',
+    ],
   ],
   epilogue: `Presets:\n${presetLines()}\n\nExit status: 0 done, 1 a promise was broken or the run failed, 2 bad usage, 130 interrupted,\n143 terminated.`,
   execute: runOnce,
@@ -39,7 +46,33 @@ async function runOnce(argv: Arguments): Promise<number> {
     throw new InputError('--strategy is needed; sim strategies lists them');
   }
   await withoutPrinting(() => loadStrategy(strategy));
+  const record = requireFile(textOf(argv, 'record'), '--record');
   const { options, format, style, finish } = openSession(argv);
-  const result = await run({ strategy, ...options });
-  return finish(renderRunAs(format, result, style), isBroken(result));
+  requireDistinct({
+    '--record': record,
+    '--out': textOf(argv, 'out'),
+    '--trace': textOf(argv, 'trace'),
+    '--trace-out': textOf(argv, 'trace-out'),
+  });
+  let history: History | undefined;
+  const keep = (recorded: History): void => {
+    history = recorded;
+  };
+  const result = await run({
+    strategy,
+    ...options,
+    onHistory: record === undefined ? undefined : keep,
+  });
+  const code = finish(renderRunAs(format, result, style), isBroken(result));
+  // Last, so that the result is told even if there is no room for the history.
+  if (record !== undefined && history) save(record, history);
+  return code;
+}
+
+function save(path: string, history: History): void {
+  try {
+    saveHistory(path, history);
+  } catch (error) {
+    throw new InputError(`--record cannot write ${path}: ${messageOf(error)}`);
+  }
 }

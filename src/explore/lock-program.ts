@@ -2,9 +2,9 @@ import { Crew } from '../store/crew.ts';
 import { Layout, LINE_WORDS } from '../store/layout.ts';
 import { AbandonedLockError } from '../store/locks/abandoned.ts';
 import type { LockContext } from '../store/locks/mutex.ts';
+import { LoneWords } from '../store/lone-words.ts';
 import type { WordMeaning } from '../store/meaning.ts';
 import type { SharedWords } from '../store/words.ts';
-import { FinishedWords } from './finished-words.ts';
 import type { Monitor, Program, ProgramClient, Violation } from './program.ts';
 import type { Script } from './script.ts';
 import { nameOf, TOLD_OF_DEATH } from './small-sale.ts';
@@ -80,7 +80,7 @@ export function lockProgram(kind: LockKind, terms: LockTerms): Program {
       },
     };
   });
-  const crew = new Crew(new FinishedWords(new Int32Array(layout.words)), crewAt, size);
+  const crew = new Crew(new LoneWords(new Int32Array(layout.words)), crewAt, size);
   return {
     clients,
     initial: new Int32Array(layout.words),

@@ -16,6 +16,7 @@ export const VIOLATIONS = {
   'negative stock': 'never has fewer than no tickets left',
   'lost receipt': 'takes back every ticket it granted',
   'false sold-out': 'refuses nobody while enough tickets are free',
+  'stale read': 'tells nobody a number of tickets that is not true at any moment of the look',
   'not linearizable': 'acts as if one request came after the other',
   'lost stock': 'has all the stock at the end that nobody holds',
   deadlock: 'always lets somebody go on',

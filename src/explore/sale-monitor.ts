@@ -1,8 +1,8 @@
 import { messageOf } from '../base/errors.ts';
+import { LoneWords, NobodyLeftError } from '../store/lone-words.ts';
 import { type Reserver, SOLD_OUT, type Strategy, type StrategyPromise } from '../store/strategy.ts';
 import type { SharedWords } from '../store/words.ts';
 import type { ClientState } from './client-tree.ts';
-import { FinishedWords, NobodyLeftError } from './finished-words.ts';
 import { type Holding, holdingsOf } from './holdings.ts';
 import type { Monitor, Violation } from './program.ts';
 import { type Ending, SaleSpecification } from './sale-specification.ts';
@@ -28,7 +28,10 @@ export class SaleMonitor implements Monitor {
   constructor(strategy: Strategy, sale: SmallSale, aftermath: Aftermath) {
     this.#strategy = strategy;
     this.#sale = sale;
-    this.#specification = new SaleSpecification(sale, this.#promises('noFalseSoldOut'));
+    this.#specification = new SaleSpecification(sale, {
+      noFalseSoldOut: this.#promises('noFalseSoldOut'),
+      noStaleRead: this.#promises('noStaleRead'),
+    });
     this.initial = this.#specification.initial;
     this.#aftermath = aftermath;
   }
@@ -79,9 +82,10 @@ export class SaleMonitor implements Monitor {
       const message = `${nameOf(client)} is told that event ${event} has ${left} tickets left`;
       return { kind: 'negative stock', message };
     }
-    return (
-      this.#specification.end(state, client, 'done') ?? notLinearizable(`${nameOf(client)}'s look`)
-    );
+    const next = this.#specification.endLook(state, client, left);
+    if (next !== undefined) return next;
+    const message = `${nameOf(client)} is told that ${ticketsOf(left)} of event ${event} ${left === 1 ? 'is' : 'are'} left, which is true at no moment of its look, in whatever order`;
+    return { kind: 'stale read', message };
   }
 
   #endCancel(state: number, client: number, answer: number, quantity: number): number | Violation {
@@ -117,7 +121,9 @@ export class SaleMonitor implements Monitor {
     const next = this.#specification.end(state, client, endingOf(outcome));
     if (next !== undefined) return next;
     if (outcome >= 0) return notLinearizable(`${name}'s grant of ${ticketsOf(quantity)}`);
-    if (outcome !== SOLD_OUT) return notLinearizable(`${name}'s refusal`);
+    if (outcome !== SOLD_OUT || !this.#promises('noFalseSoldOut')) {
+      return notLinearizable(`${name}'s refusal`);
+    }
     const message = `${name} is told sold out although, in whatever order, ${ticketsOf(quantity)} must have been left`;
     return { kind: 'false sold-out', message };
   }
@@ -172,7 +178,7 @@ export class SaleMonitor implements Monitor {
 
   #left(event: number, memory: Int32Array): number | Violation | undefined {
     try {
-      return this.#aftermath.open(new FinishedWords(memory)).available(event);
+      return this.#aftermath.open(new LoneWords(memory)).available(event);
     } catch (error) {
       if (error instanceof NobodyLeftError && this.#strategy.openClerk) return undefined;
       const message = `when all had ended, a look at the stock ${error instanceof NobodyLeftError ? '' : 'failed: '}${messageOf(error)}`;

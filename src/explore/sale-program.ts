@@ -2,11 +2,11 @@ import { Crew } from '../store/crew.ts';
 import { Inventory } from '../store/inventory.ts';
 import { Layout, LINE_WORDS } from '../store/layout.ts';
 import { AbandonedLockError } from '../store/locks/abandoned.ts';
+import { LoneWords } from '../store/lone-words.ts';
 import type { WordMeaning } from '../store/meaning.ts';
 import { openClerk, openReserver } from '../store/open-strategy.ts';
 import type { Reserver, SaleContext, SaleSize, Strategy } from '../store/strategy.ts';
 import type { SharedWords } from '../store/words.ts';
-import { FinishedWords } from './finished-words.ts';
 import type { Program, ProgramClient } from './program.ts';
 import { SaleMonitor } from './sale-monitor.ts';
 import type { Script } from './script.ts';
@@ -66,12 +66,12 @@ export function saleProgram(strategy: Strategy, sale: SmallSale, clock: ClockUse
   }));
   if (clerk) clients.push(clerkClient(strategy, (script) => contextFor(script, sellers)));
   if (clock.used) clients.push(clockClient(at.clock));
-  const inventory = new Inventory(new FinishedWords(initial), at.inventory, sale.events);
+  const inventory = new Inventory(new LoneWords(initial), at.inventory, sale.events);
   const monitor = new SaleMonitor(strategy, sale, {
     open: (words) => strategy.open(contextFor(words, 0)),
     remaining: (event) => inventory.remaining(event),
   });
-  const crew = new Crew(new FinishedWords(initial), at.crew, size.members);
+  const crew = new Crew(new LoneWords(initial), at.crew, size.members);
   return {
     clients,
     initial,
@@ -95,7 +95,7 @@ function layOut(strategy: Strategy, size: SaleSize): Places {
 
 function stocked({ layout, inventory }: Places, size: SaleSize): Int32Array {
   const memory = new Int32Array(layout.words);
-  new Inventory(new FinishedWords(memory), inventory, size.events).stock(size.tickets);
+  new Inventory(new LoneWords(memory), inventory, size.events).stock(size.tickets);
   return memory;
 }
 
@@ -218,7 +218,7 @@ function clockClient(word: number): ProgramClient {
 }
 
 function meanings(strategy: Strategy, size: SaleSize, at: Places): (word: number) => WordMeaning {
-  const idle = new FinishedWords(new Int32Array(at.layout.words));
+  const idle = new LoneWords(new Int32Array(at.layout.words));
   const inventory = new Inventory(idle, at.inventory, size.events);
   const crew = new Crew(idle, at.crew, size.members);
   const own = strategy.ownWords?.(size) ?? 0;

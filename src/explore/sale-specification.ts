@@ -11,6 +11,8 @@ const DIE: number = ENDINGS.length;
 const BEGIN: number = DIE + 1;
 /** Most operations of a client. */
 const MAX_OPERATIONS = 32;
+/** To be told that none are left; after it stand one, two and so on. */
+const TOLD: number = BEGIN + MAX_OPERATIONS;
 
 // What a client is about, in a possible past.
 const IDLE = 0;
@@ -18,6 +20,16 @@ const BEGUN = 1;
 const GRANTED = 2;
 const REFUSED = 3;
 const DONE = 4;
+/** Has seen that none are left; above it one, two and so on. */
+const SEEN = 5;
+
+/** What a sale's clients are promised. */
+export interface SalePromises {
+  /** To be told sold out only if it is, at some moment. */
+  readonly noFalseSoldOut: boolean;
+  /** To be told how many are left only if so many are, at some moment. */
+  readonly noStaleRead: boolean;
+}
 
 /**
  * One possible past: the operations that have taken effect until now, in some order. Only what can be
@@ -47,15 +59,14 @@ interface Pasts {
 export class SaleSpecification {
   readonly initial: number;
   readonly #sale: SmallSale;
-  readonly #strict: boolean;
+  readonly #promises: SalePromises;
   readonly #sets: Pasts[] = [];
   readonly #numbers: Map<string, number> = new Map();
   readonly #known: Map<number, number> = new Map();
 
-  /** @param strict whether a client may be told sold out only if it is, at some moment */
-  constructor(sale: SmallSale, strict: boolean) {
+  constructor(sale: SmallSale, promises: SalePromises) {
     this.#sale = sale;
-    this.#strict = strict;
+    this.#promises = promises;
     const idle = sale.clients.map(() => IDLE);
     const left = Array.from({ length: sale.events }, () => sale.tickets);
     const operations = sale.clients.map(() => -1);
@@ -68,7 +79,7 @@ export class SaleSpecification {
   }
 
   begin(state: number, client: number, operation: number): number {
-    return this.#once(keyOf(state, client, BEGIN + operation), () => {
+    return this.#once(this.#keyOf(state, client, BEGIN + operation), () => {
       const { all, operations, someDied } = this.#sets[state] as Pasts;
       return {
         all: all.map(({ left, clients }) => ({ left, clients: clients.with(client, BEGUN) })),
@@ -80,23 +91,23 @@ export class SaleSpecification {
 
   /** What is possible once `client` has seen its operation end so; undefined if nothing is. */
   end(state: number, client: number, ending: Ending): number | undefined {
-    const next = this.#once(keyOf(state, client, ENDINGS.indexOf(ending)), () => {
-      const pasts = this.#sets[state] as Pasts;
-      const all = this.#closure(pasts).filter(({ clients }) =>
-        this.#allows(pasts, clients[client] as number, ending),
-      );
-      return {
-        all: all.map(({ left, clients }) => ({ left, clients: clients.with(client, IDLE) })),
-        operations: pasts.operations.with(client, -1),
-        someDied: pasts.someDied,
-      };
+    return this.#end(state, client, ENDINGS.indexOf(ending), (status, pasts) =>
+      this.#allows(pasts, status, ending),
+    );
+  }
+
+  /** What is possible once `client` was told how many tickets are left; undefined if nothing is. */
+  endLook(state: number, client: number, left: number): number | undefined {
+    if (!this.#promises.noStaleRead) return this.end(state, client, 'done');
+    if (left > this.#sale.tickets) return undefined;
+    return this.#end(state, client, TOLD + left, (status, { someDied }) => {
+      return status === SEEN + left || (someDied && status >= SEEN);
     });
-    return (this.#sets[next] as Pasts).all.length === 0 ? undefined : next;
   }
 
   /** `client` has died: what it had begun may have taken effect, or may never. */
   die(state: number, client: number): number {
-    return this.#once(keyOf(state, client, DIE), () => {
+    return this.#once(this.#keyOf(state, client, DIE), () => {
       const { all, operations } = this.#sets[state] as Pasts;
       return { all, operations, someDied: true };
     });
@@ -117,6 +128,27 @@ export class SaleSpecification {
     });
   }
 
+  /** Keeps the pasts in which what became of the client's operation is allowed. */
+  #end(
+    state: number,
+    client: number,
+    what: number,
+    allows: (status: number, pasts: Pasts) => boolean,
+  ): number | undefined {
+    const next = this.#once(this.#keyOf(state, client, what), () => {
+      const pasts = this.#sets[state] as Pasts;
+      const all = this.#closure(pasts).filter(({ clients }) =>
+        allows(clients[client] as number, pasts),
+      );
+      return {
+        all: all.map(({ left, clients }) => ({ left, clients: clients.with(client, IDLE) })),
+        operations: pasts.operations.with(client, -1),
+        someDied: pasts.someDied,
+      };
+    });
+    return (this.#sets[next] as Pasts).all.length === 0 ? undefined : next;
+  }
+
   #allows({ someDied }: Pasts, status: number, ending: Ending): boolean {
     switch (ending) {
       case 'granted':
@@ -124,7 +156,9 @@ export class SaleSpecification {
       case 'done':
         return status === DONE;
       case 'sold out':
-        return status === REFUSED || (status === BEGUN && (!this.#strict || someDied));
+        return (
+          status === REFUSED || (status === BEGUN && (!this.#promises.noFalseSoldOut || someDied))
+        );
       case 'without effect':
         return status === BEGUN;
     }
@@ -150,7 +184,10 @@ export class SaleSpecification {
     const operations = this.#sale.clients[client] ?? [];
     const operation = operations[index];
     invariant(operation !== undefined, `client ${client} has no operation ${index}`);
-    if (operation.kind === 'browse') return { left, clients: clients.with(client, DONE) };
+    if (operation.kind === 'browse') {
+      const seen = this.#promises.noStaleRead ? SEEN + (left[operation.event] as number) : DONE;
+      return { left, clients: clients.with(client, seen) };
+    }
     if (operation.kind === 'cancel') {
       const { event, quantity } = reserved(operations, operation.of);
       const returned = left.with(event, (left[event] as number) + quantity);
@@ -160,6 +197,11 @@ export class SaleSpecification {
     const rest = (left[event] as number) - quantity;
     if (rest < 0) return { left, clients: clients.with(client, REFUSED) };
     return { left: left.with(event, rest), clients: clients.with(client, GRANTED) };
+  }
+
+  /** One number for what happens to a client in a state. */
+  #keyOf(state: number, client: number, what: number): number {
+    return (state * MAX_CLIENTS + client) * (TOLD + this.#sale.tickets + 1) + what;
   }
 
   #once(question: number, answer: () => Pasts): number {
@@ -183,9 +225,4 @@ export class SaleSpecification {
 
 function textOf({ left, clients }: Past): string {
   return `${left.join()};${clients.join()}`;
-}
-
-/** One number for what happens to a client in a state. */
-function keyOf(state: number, client: number, what: number): number {
-  return (state * MAX_CLIENTS + client) * (BEGIN + MAX_OPERATIONS) + what;
 }

@@ -9,23 +9,16 @@
 //   then          `requests` records of 16 bytes, as in request.ts
 //
 // The header has a fixed size because it is written last, when the digest is known.
-import { createHash } from 'node:crypto';
 import { InputError } from '../base/errors.ts';
-import { invariant } from '../base/invariant.ts';
+import { SealedHeader } from '../base/sealed-header.ts';
 import type { Produced } from './produce.ts';
 import { MAX_CLIENTS, MAX_EVENTS, MAX_QUANTITY, MAX_REQUESTS } from './request.ts';
 
-const MAGIC = 'ONSALETR';
-const VERSION = 1;
-const VERSION_AT: number = MAGIC.length;
-const SIZE_AT: number = VERSION_AT + 4;
-const CHECKSUM_AT: number = SIZE_AT + 4;
-const HEADER_AT: number = CHECKSUM_AT + 32;
-/** Room for a seed of 200 characters, six bytes each when escaped, and all the rest. */
-const HEADER_BYTES = 2048;
+/** With room for a seed of 200 characters, six bytes each when escaped, and all the rest. */
+const HEADER = new SealedHeader({ magic: 'ONSALETR', version: 1, bytes: 2048, noun: 'trace' });
 
 /** Where the records begin. */
-export const RECORDS_AT: number = HEADER_AT + HEADER_BYTES;
+export const RECORDS_AT: number = HEADER.end;
 
 /** What a trace asks of the sale it is replayed on. */
 export interface TraceTerms {
@@ -44,15 +37,7 @@ export interface TraceHeader extends Produced, TraceTerms {}
 
 /** All that comes before the records. */
 export function encodeHeader(header: TraceHeader): Buffer {
-  const json = Buffer.from(JSON.stringify(header));
-  invariant(json.length <= HEADER_BYTES, `a trace header of ${json.length} bytes`);
-  const bytes = Buffer.alloc(RECORDS_AT, ' ');
-  bytes.write(MAGIC, 'latin1');
-  bytes.writeUInt32LE(VERSION, VERSION_AT);
-  bytes.writeUInt32LE(HEADER_BYTES, SIZE_AT);
-  json.copy(bytes, HEADER_AT);
-  checksumOf(bytes).copy(bytes, CHECKSUM_AT);
-  return bytes;
+  return HEADER.encode(header);
 }
 
 /**
@@ -60,29 +45,7 @@ export function encodeHeader(header: TraceHeader): Buffer {
  * @throws InputError naming `path` when they are not the beginning of a trace, or damaged
  */
 export function decodeHeader(bytes: Buffer, path: string): TraceHeader {
-  if (bytes.toString('latin1', 0, VERSION_AT) !== MAGIC) {
-    throw new InputError(`${path} is not a trace: it does not begin with ${MAGIC}`);
-  }
-  if (bytes.length < CHECKSUM_AT) throw new InputError(`${path} is cut short: it has no header`);
-  const version = bytes.readUInt32LE(VERSION_AT);
-  if (version !== VERSION) {
-    throw new InputError(`${path} is a trace of format ${version}; this version reads ${VERSION}`);
-  }
-  const size = bytes.readUInt32LE(SIZE_AT);
-  if (size !== HEADER_BYTES) {
-    throw new InputError(`${path} is damaged: its header has ${HEADER_BYTES} bytes, not ${size}`);
-  }
-  if (bytes.length < RECORDS_AT) {
-    throw new InputError(`${path} is cut short: its header is incomplete`);
-  }
-  if (!checksumOf(bytes).equals(bytes.subarray(CHECKSUM_AT, HEADER_AT))) {
-    throw new InputError(`${path} is damaged: its header does not match its checksum`);
-  }
-  return checkedHeader(JSON.parse(bytes.toString('utf8', HEADER_AT)), path);
-}
-
-function checksumOf(bytes: Buffer): Buffer {
-  return createHash('sha256').update(bytes.subarray(HEADER_AT, RECORDS_AT)).digest();
+  return checkedHeader(HEADER.decode(bytes, path), path);
 }
 
 /** A header that was written whole may still come from a program that writes other things into it. */

@@ -8,9 +8,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { InputError, messageOf } from '../base/errors.ts';
+import { writeFully } from '../base/write-fully.ts';
 import type { BlockObserver } from './produce.ts';
 import { emptyRequest, KIND, REQUEST_BYTES, REQUEST_WORDS, readRequest } from './request.ts';
 import { BLOCK_REQUESTS } from './ring.ts';
@@ -170,13 +170,5 @@ function readFully(path: string, file: number, bytes: Uint8Array, position: numb
     if (read === 0)
       throw new InputError(`${path} is cut short: it ends at byte ${position + done}`);
     done += read;
-  }
-}
-
-function writeFully(file: number, bytes: Uint8Array, position?: number): void {
-  let done = 0;
-  while (done < bytes.length) {
-    const at = position === undefined ? null : position + done;
-    done += writeSync(file, bytes, done, bytes.length - done, at);
   }
 }

@@ -17,7 +17,7 @@ export function describeScenario({ scenario, stream }: RunResult): string {
 }
 
 /** The machine and versions of a run in one line. */
-export function describeMachine({ environment }: RunResult): string {
+export function describeMachine({ environment }: Pick<RunResult, 'environment'>): string {
   const { cpu, cores, node, commit } = environment;
   return `${cpu}, ${counted(cores, 'core')}, Node ${node}, onsale ${commit}`;
 }

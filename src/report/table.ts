@@ -67,10 +67,7 @@ export function renderRun(result: RunResult, style: Style): string {
       'contention',
       `${counted(contention.retries, 'retry').replace(/retrys$/, 'retries')}, ${counted(contention.waits, 'wait')}`,
     ],
-    [
-      'fairness',
-      `Jain index ${fairness.jainIndex.toFixed(3)}, ${counted(fairness.inversions, 'inversion')}`,
-    ],
+    ['fairness', describeFairness(fairness)],
     ['figures', health.valid ? 'valid' : `void: ${health.reasons.join('; ')}`],
     ['scenario', describeScenario(result)],
     ['stream', shortDigest(result)],
@@ -114,6 +111,16 @@ function describeTimes(times: RunResult['responseTimeNs']): string {
   const { p50, p90, p99, p999, max } = times;
   const parts = Object.entries({ p50, p90, p99, 'p99.9': p999, max });
   return parts.map(([name, valueNs]) => `${name} ${formatNs(valueNs)}`).join('  ');
+}
+
+function describeFairness(fairness: RunResult['fairness']): string {
+  const { jainIndex, inversions, mostOvertaken, longestWaitNs } = fairness;
+  return [
+    `Jain index ${jainIndex.toFixed(3)}`,
+    counted(inversions, 'inversion'),
+    `passed by ${formatCount(mostOvertaken)} at most`,
+    `longest wait ${formatNs(longestWaitNs)}`,
+  ].join(', ');
 }
 
 function describeStream(results: readonly RunResult[]): string {

@@ -3,6 +3,7 @@ import type { Strategy } from '../store/strategy.ts';
 import type { CrewReport } from '../workers/pool.ts';
 import { OUTCOMES, type Outcome, type Recorder } from '../workers/recorder.ts';
 import type { AuditedRun } from './audit-run.ts';
+import { commandLine } from './command-line.ts';
 import { describeEnvironment } from './environment.ts';
 import { flagOf } from './fields.ts';
 import { judgeHealth } from './health.ts';
@@ -66,7 +67,7 @@ function unaudited({ scenario, recorders }: EndedRun): AuditedRun {
   const nothing = { oversold: 0, duplicateTickets: 0, lostReceipts: 0, unsold: 0, falseSoldOut: 0 };
   return {
     audit: { verdict: 'incomplete', ...nothing, brokenPromises: [] },
-    fairness: { jainIndex: 1, inversions: 0 },
+    fairness: { jainIndex: 1, inversions: 0, mostOvertaken: 0, longestWaitNs: 0 },
     throughput: {
       offeredPerSecond: scheduledPerSecond(scenario, completed, elapsedNs),
       completedPerSecond: perSecond(completed, elapsedNs),
@@ -76,6 +77,7 @@ function unaudited({ scenario, recorders }: EndedRun): AuditedRun {
       ),
       timeToSellOutMs: null,
     },
+    failures: [],
   };
 }
 
@@ -84,7 +86,7 @@ function healthOf(ended: EndedRun, completed: number): Health {
   return judgeHealth({
     interrupted,
     unauditedGrants: ended.audited ? 0 : sum(recorders, ({ ledger }) => ledger.grants),
-    failures: report.failures,
+    failures: [...report.failures, ...(ended.audited?.failures ?? [])],
     completed,
     lateRequests: sum(recorders, (each) => each.lateRequests),
     uncheckedRefusals: sum(recorders, (each) => each.forgottenSuspects),
@@ -93,15 +95,8 @@ function healthOf(ended: EndedRun, completed: number): Health {
 
 /** The command line that does the same again. */
 function commandOf({ fields }: Scenario, reference: string): string {
-  const flags = Object.entries(fields).map(
-    ([name, text]) => `--${flagOf({ name })} ${quote(text)}`,
-  );
-  return ['sim run', `--strategy ${quote(reference)}`, ...flags].join(' ');
-}
-
-/** As a shell takes it. */
-function quote(text: string): string {
-  return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  const flags = Object.entries(fields).map(([name, text]) => [flagOf({ name }), text]);
+  return commandLine('sim run', { strategy: reference, ...Object.fromEntries(flags) });
 }
 
 function summaryOf(scenario: Scenario): ScenarioSummary {

@@ -1,14 +1,17 @@
+import type { History } from '../audit/history.ts';
 import { currentEpoch } from '../base/clock.ts';
-import { InputError, messageOf, shown } from '../base/errors.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
-import { type CrewTasks, type RunningCrew, startCrew } from '../workers/pool.ts';
-import type { GenerateTask, SaleMemory, SalePlan } from '../workers/protocol.ts';
+import { type CrewTasks, startCrew } from '../workers/pool.ts';
+import type { GenerateTask, SalePlan, Task } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
-import { allocateSale, attachSale, employsClerk, sizeOf } from '../workers/sale-memory.ts';
+import { attachSale, employsClerk } from '../workers/sale-memory.ts';
+import { allocate } from './allocate.ts';
 import { assembleResult } from './assemble.ts';
+import { auditIn } from './audit-call.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
+import { recordedHistory, requireRecordable } from './recorded-history.ts';
 import type { RunResult } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { sum } from './sum.ts';
@@ -28,17 +31,15 @@ export interface RunOptions {
   /** Save the stream to this file. */
   readonly traceOut?: string | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /**
+   * Has every request written down, and gets the history when the sale is over.
+   */
+  readonly onHistory?: ((history: History) => void) | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const PROGRESS_INTERVAL_MS = 200;
-/** After an interruption the audit gets this long. With the second that threads get, it is below two. */
-const AUDIT_GRACE_MS = 600;
-// `.js`: this URL is used as it is, where imports are rewritten when compiling.
-const AUDIT_URL = new URL('./audit-thread.js', import.meta.url);
-/** Words that a strategy may ask for: 1 GiB. */
-const MAX_OWN_WORDS: number = 2 ** 28;
 
 /**
  * Sells one scenario's stream with one strategy, and audits what was sold.
@@ -50,12 +51,15 @@ const MAX_OWN_WORDS: number = 2 ** 28;
 export async function run(options: RunOptions): Promise<RunResult> {
   const { scenario, signal, onProgress } = options;
   const strategy = await loadStrategy(options.strategy);
-  const plan = planOf(scenario, absoluteReference(options.strategy));
+  const records = options.onHistory !== undefined;
+  if (records) requireRecordable(scenario);
+  const plan = planOf(scenario, absoluteReference(options.strategy), records);
   const memory = allocate(plan, strategy);
+  const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const crew = startCrew(
     attachSale(memory, plan, strategy),
-    tasksOf(options, plan, memory, strategy),
+    tasksOf(options, { plan, memory, epoch }, strategy),
   );
   const progress = (): void => onProgress?.(progressOf(strategy.name, scenario, recorders));
   const timer = onProgress && setInterval(progress, PROGRESS_INTERVAL_MS);
@@ -64,72 +68,25 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const report = await crew.done;
   clearInterval(timer);
   const cutShort = signal?.aborted ?? false;
-  const audited = await auditIn(crew, signal, {
+  const complete = !cutShort && report.failures.length === 0;
+  const task: AuditTask = {
     scenario,
     promises: strategy.promises,
     recorders: memory.recorders,
-    complete: !cutShort && report.failures.length === 0,
+    complete,
     workerDied: report.workerDied,
-  });
+    ended: complete ? { plan, memory, epoch } : undefined,
+  };
+  const audited = await auditIn<AuditedRun>(crew, signal, 'auditRun', task);
   await crew.dispose();
+  options.onHistory?.(recordedHistory(strategy, scenario, memory));
   signal?.removeEventListener('abort', crew.stop);
   const interrupted = cutShort || audited === undefined;
   const reference = options.strategy;
   return assembleResult({ strategy, reference, scenario, recorders, audited, report, interrupted });
 }
 
-/**
- * Audits in a thread, so that this one stays free to hear of an interruption. After one the audit has
- * a moment left; undefined if that was not enough.
- */
-async function auditIn(
-  crew: RunningCrew,
-  signal: AbortSignal | undefined,
-  task: AuditTask,
-): Promise<AuditedRun | undefined> {
-  const limit = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const hurry = (): void => {
-    timer = setTimeout(() => limit.abort(), AUDIT_GRACE_MS);
-  };
-  if (signal?.aborted) hurry();
-  else signal?.addEventListener('abort', hurry, { once: true });
-  try {
-    return await crew.call<AuditedRun>(AUDIT_URL, 'auditRun', task, limit.signal);
-  } catch (error) {
-    if (limit.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', hurry);
-  }
-}
-
-/** @throws InputError when there is not so much memory, or the strategy asks for nonsense */
-function allocate(plan: SalePlan, strategy: Strategy): SaleMemory {
-  const own = ownWordsOf(plan, strategy);
-  if (!Number.isInteger(own) || own < 0 || own > MAX_OWN_WORDS) {
-    throw new InputError(
-      `ownWords of ${strategy.name} must return a whole number from 0 to ${MAX_OWN_WORDS}; got ${shown(own)}`,
-    );
-  }
-  try {
-    return allocateSale(plan, strategy);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InputError(`there is not enough memory for this scenario: ${messageOf(error)}`);
-  }
-}
-
-function ownWordsOf(plan: SalePlan, strategy: Strategy): number {
-  try {
-    return strategy.ownWords?.(sizeOf(plan, strategy)) ?? 0;
-  } catch (error) {
-    throw new InputError(`ownWords of ${strategy.name} fails: ${messageOf(error)}`);
-  }
-}
-
-function planOf(scenario: Scenario, strategy: string): SalePlan {
+function planOf(scenario: Scenario, strategy: string, records: boolean): SalePlan {
   const { events, ticketsPerEvent, clients, threads, model, workInsideNs, workOutsideNs } =
     scenario;
   return {
@@ -143,24 +100,25 @@ function planOf(scenario: Scenario, strategy: string): SalePlan {
     cancels: scenario.stream.demand.mix.cancel > 0,
     workInsideNs,
     workOutsideNs,
+    records,
     warmsUp: false,
   };
 }
 
 function tasksOf(
   { scenario, traceOut }: RunOptions,
-  plan: SalePlan,
-  memory: SaleMemory,
+  { plan, memory, epoch }: Task,
   strategy: Strategy,
 ): CrewTasks {
   const { stream, deadlineNs } = scenario;
-  const common = { plan, memory, epoch: currentEpoch(), stream };
-  const sellers = Array.from({ length: plan.threads }, (_, worker) => ({ ...common, worker }));
+  const common = { plan, memory, epoch, stream };
+  const tasks = Array.from({ length: plan.threads }, (_, worker) => ({ ...common, worker }));
   const generator: GenerateTask = {
     ...common,
     ...(deadlineNs === null ? {} : { deadlineNs }),
     ...(traceOut === undefined ? {} : { traceOut: { path: traceOut, terms: termsOf(scenario) } }),
   };
+  const sellers = { name: 'sell', tasks } as const;
   return { sellers, generator, clerk: employsClerk(plan, strategy) ? common : undefined };
 }
 

@@ -222,6 +222,6 @@ function required<Key extends keyof FieldValues>(values: Values, key: Key): Fiel
 }
 
 /** At least two, so that there is something to race; no more than the machine runs at once. */
-function defaultThreads(): number {
+export function defaultThreads(): number {
   return Math.max(2, Math.min(DEFAULT_THREADS_MAX, availableParallelism()));
 }

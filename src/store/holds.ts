@@ -122,7 +122,12 @@ export class HoldTable {
   /** Ends a hold, unless somebody else has. */
   end(slot: number, state: number, phase: Phase): boolean {
     const ended = (state & ~PHASE_MASK) | phase;
-    return this.#context.words.compareExchange(this.#at(slot, STATE), state, ended) === state;
+    return this.swapState(this.#at(slot, STATE), state, ended);
+  }
+
+  /** Replaces the state in word `at` if it still is `state`. */
+  protected swapState(at: number, state: number, ended: number): boolean {
+    return this.#context.words.compareExchange(at, state, ended) === state;
   }
 
   /**

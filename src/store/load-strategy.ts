@@ -5,20 +5,25 @@ import { InputError, messageOf } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { catalog } from './catalog.ts';
 import { faultOf } from './define-strategy.ts';
+import { mutants } from './mutants/mutants.ts';
 import type { Strategy } from './strategy.ts';
 
+/** Every strategy that has a name of its own: those of the catalogue, and the mutants. */
+const named: readonly Strategy[] = [...catalog, ...mutants.map(({ strategy }) => strategy)];
+
 /**
- * Finds a strategy: one of the catalogue by its name, or the default export of a module by its path
+ * Finds a strategy: one of the catalogue or a mutant by its name, or the default export of a module by its path
  * or file URL.
  * @throws InputError when there is none, or the module's export is not a strategy
  */
 export async function loadStrategy(reference: string): Promise<Strategy> {
   if (isModule(reference)) return importStrategy(reference);
-  const strategy = catalog.find(({ name }) => name === reference);
+  const strategy = named.find(({ name }) => name === reference);
   if (strategy) return strategy;
   const names = catalog.map(({ name }) => name);
+  const known = named.map(({ name }) => name);
   throw new InputError(
-    `there is no strategy "${reference}"; there are ${names.join(', ')}${nearest(reference, names)}`,
+    `there is no strategy "${reference}"; there are ${names.join(', ')}${nearest(reference, known)}`,
   );
 }
 

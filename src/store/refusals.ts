@@ -39,6 +39,10 @@ export class SuspectLog {
     return true;
   }
 
+  *[Symbol.iterator](): Generator<SuspectRefusal> {
+    for (let index = 0; index < this.length; index++) yield this.suspect(index);
+  }
+
   suspect(index: number): SuspectRefusal {
     return {
       event: this.#log.int(index, 0),

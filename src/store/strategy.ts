@@ -17,6 +17,8 @@ export const PROMISES = {
   noOversell: 'never grants more tickets than there are, nor one ticket twice',
   noLostReceipt: 'takes back every ticket it granted',
   noFalseSoldOut: 'never refuses a buyer while enough tickets are free throughout the request',
+  noStaleRead: 'answers who looks with a number that was true at some moment of the look',
+  noStarvation: 'lets nobody wait for half a sale while others are served',
 } as const;
 
 export type StrategyPromise = keyof typeof PROMISES;
@@ -63,7 +65,8 @@ export interface SaleContext {
  */
 export interface Reserver {
   /**
-   * Takes `quantity` tickets, all or none.
+   * Takes `quantity` tickets, all or none. Anything below one is refused with {@link FAILED}: a
+   * negative number of tickets taken would be tickets made.
    * @returns the first of `quantity` consecutive ticket serials (from 0 to 2^31 - 1), or a refusal:
    * {@link SOLD_OUT}, {@link CONTENDED}, {@link DROPPED}, {@link FAILED}
    */
@@ -109,6 +112,10 @@ export interface Strategy {
   ownWords?(size: SaleSize): number;
   /** What the own word at `offset` means; without it, schedules name it by its number. */
   describeWord?(offset: number, size: SaleSize): WordMeaning;
+  /**
+   * Opens one thread's handle. When a thread has closed its handle, its number may be opened again, and
+   * goes on with what is in the words: what only a handle knew is gone.
+   */
   open(context: SaleContext): Reserver;
   /**
    * The work of a thread that serves the sellers. The sale then starts one thread more, as the last

@@ -2,7 +2,7 @@ import { Piscina } from 'piscina';
 import { messageOf } from '../base/errors.ts';
 import type { Produced } from '../generator/produce.ts';
 import { stopRing } from '../generator/ring.ts';
-import type { ClerkTask, GenerateTask, SellTask } from './protocol.ts';
+import type { ClerkTask, GenerateTask, RoundsTask, SellTask } from './protocol.ts';
 import type { Sale } from './sale-memory.ts';
 
 // `.js`: this URL is used as it is, where imports are rewritten when compiling.
@@ -13,7 +13,7 @@ const STOP_GRACE_MS = 1000;
 
 /** How the threads of a run ended. */
 export interface CrewReport {
-  /** What the generator produced; undefined if it failed. */
+  /** What the generator produced; undefined if it failed, or there was none. */
   readonly produced: Produced | undefined;
   /** What went wrong, thread by thread. */
   readonly failures: readonly string[];
@@ -21,11 +21,33 @@ export interface CrewReport {
   readonly workerDied: boolean;
 }
 
+/** The sellers' tasks, and the worker's function that does them. */
+export type Sellers =
+  | { readonly name: 'sell'; readonly tasks: readonly SellTask[] }
+  | { readonly name: 'sellRounds'; readonly tasks: readonly RoundsTask[] };
+
 /** One thread's task each. */
 export interface CrewTasks {
-  readonly sellers: readonly SellTask[];
-  readonly generator: GenerateTask;
+  readonly sellers: Sellers;
+  /** None where sellers need no stream. */
+  readonly generator: GenerateTask | undefined;
   readonly clerk: ClerkTask | undefined;
+}
+
+/** Threads that wait for tasks. */
+export interface Threads {
+  readonly pool: Piscina;
+  /** What failed in them outside of any task, such as a promise that a strategy left behind. */
+  readonly strays: string[];
+}
+
+/** Starts as many threads as the tasks need. */
+export function startThreads({ sellers, generator, clerk }: CrewTasks): Threads {
+  const size = sellers.tasks.length + (generator ? 1 : 0) + (clerk ? 1 : 0);
+  const pool = new Piscina({ filename: WORKER_URL, minThreads: size, maxThreads: size });
+  const strays: string[] = [];
+  pool.on('error', (error) => strays.push(`a thread: ${messageOf(error)}`));
+  return { pool, strays };
 }
 
 /** The threads of one run. */
@@ -41,15 +63,17 @@ export interface RunningCrew {
 }
 
 /**
- * Starts one thread for each task, in a pool of their own: a new pool for every run, so that no run
+ * Gives each task to a thread of its own. By default the threads are new, for every run: so no run
  * inherits code that the compiler has tuned to another strategy.
+ * @param threads as many as there are tasks, all idle
  */
-export function startCrew(sale: Sale, { sellers, generator, clerk }: CrewTasks): RunningCrew {
-  const size = sellers.length + (clerk ? 2 : 1);
-  const pool = new Piscina({ filename: WORKER_URL, minThreads: size, maxThreads: size });
+export function startCrew(
+  sale: Sale,
+  tasks: CrewTasks,
+  { pool, strays }: Threads = startThreads(tasks),
+): RunningCrew {
+  const { sellers, generator, clerk } = tasks;
   const failures: string[] = [];
-  // What fails in a thread outside of any task, such as a promise that a strategy left behind.
-  pool.on('error', (error) => failures.push(`a thread: ${messageOf(error)}`));
   const deadWorkers = new Set<number>();
   let graceTimer: NodeJS.Timeout | undefined;
   const ended: string[] = [];
@@ -79,11 +103,13 @@ export function startCrew(sale: Sale, { sellers, generator, clerk }: CrewTasks):
       fail(thread, error);
     }
   };
-  const working = sellers.map((task) => work('sell', task, task.worker, `worker ${task.worker}`));
-  if (clerk) working.push(work('clerk', clerk, sellers.length, 'clerk'));
+  const working = sellers.tasks.map((task) =>
+    work(sellers.name, task, task.worker, `worker ${task.worker}`),
+  );
+  if (clerk) working.push(work('clerk', clerk, sellers.tasks.length, 'clerk'));
   const generating = async (): Promise<Produced | undefined> => {
     try {
-      return await pool.run(generator, { name: 'generate' });
+      return generator && (await pool.run(generator, { name: 'generate' }));
     } catch (error) {
       fail('generator', error);
       return undefined;
@@ -94,6 +120,7 @@ export function startCrew(sale: Sale, { sellers, generator, clerk }: CrewTasks):
     clearTimeout(graceTimer);
     // Nothing may still be recorded when this is over.
     await destroyed;
+    failures.push(...strays.splice(0));
     if (ended.length > 0) failures.push(describeEnded(ended));
     return { produced, failures, workerDied: deadWorkers.size > 0 };
   };

@@ -20,6 +20,8 @@ export interface SalePlan {
   readonly cancels: boolean;
   readonly workInsideNs: number;
   readonly workOutsideNs: number;
+  /** Whether every request is written down. */
+  readonly records: boolean;
   /** Whether this is a private sale of one seller, to warm up with. */
   readonly warmsUp: boolean;
 }
@@ -34,6 +36,8 @@ export interface RecorderMemory {
   readonly refusedEvents: SharedArrayBuffer;
   readonly ledger: LedgerMemory;
   readonly suspects: SharedArrayBuffer;
+  /** All requests, where they are written down. */
+  readonly history: SharedArrayBuffer | undefined;
 }
 
 /** All memory that the threads of a run share. */
@@ -43,18 +47,47 @@ export interface SaleMemory {
   readonly recorders: readonly RecorderMemory[];
 }
 
-interface Task {
+/** What every thread of a sale is given. */
+export interface Task {
   readonly plan: SalePlan;
   readonly memory: SaleMemory;
   /** The process's clock epoch, equal in all threads. */
   readonly epoch: bigint;
 }
 
-/** The task of one seller. */
-export interface SellTask extends Task {
+/** The task of one seller, however it sells. */
+export interface WorkerTask extends Task {
   readonly worker: number;
+}
+
+/** The task of a seller of a stream. */
+export interface SellTask extends WorkerTask {
   /** What to warm up with. */
   readonly stream: StreamSpec;
+}
+
+/** How the last tickets of one event after the other are sold: round r sells event r. */
+export interface RoundTerms {
+  readonly rounds: number;
+  /** Tickets of each event. */
+  readonly tickets: number;
+  /** Threads that sell each of them together. */
+  readonly threads: number;
+  /** Whether tickets come back while others are sold. */
+  readonly cancels: boolean;
+}
+
+/** The task of a seller that sells in rounds. */
+export interface RoundsTask extends WorkerTask {
+  readonly terms: RoundTerms;
+  /** Where the sellers meet before each round. */
+  readonly gate: SharedArrayBuffer;
+  /** For each worker, when it began and ended each round, in Float64 nanoseconds. */
+  readonly spans: readonly SharedArrayBuffer[];
+  /** Of the delays. */
+  readonly seed: string;
+  /** Whether to warm up: only in threads that have not sold before. */
+  readonly warmsUp: boolean;
 }
 
 /** The task of the clerk, for strategies that have one. */

@@ -14,6 +14,8 @@ export interface RefusalWatchContext {
   readonly ticketsPerEvent: number;
   /** Whether tickets come back: then nothing can be settled before the end. */
   readonly cancels: boolean;
+  /** Whether to settle anything before the end; it is then counted, and its event forgotten. */
+  readonly settles?: boolean;
 }
 
 /**
@@ -53,7 +55,8 @@ export class RefusalWatch {
   }
 
   watch(suspect: SuspectRefusal): void {
-    if (this.#context.cancels) this.#keep(suspect);
+    const { cancels, settles = true } = this.#context;
+    if (cancels || !settles) this.#keep(suspect);
     else if (this.#newer.push(suspect) % BATCH_SUSPECTS === 0) this.#settleOlder();
   }
 

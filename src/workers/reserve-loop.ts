@@ -10,6 +10,7 @@ import type { Tally } from '../store/tally.ts';
 import type { Clients } from './clients.ts';
 import type { Model } from './protocol.ts';
 import { OUTCOME, type Recorder } from './recorder.ts';
+import type { RecordingReserver } from './recording.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
 /** Waits for the time of a request. */
@@ -24,8 +25,9 @@ export interface Seller {
   readonly model: Model;
   readonly ticketsPerEvent: number;
   readonly workOutsideNs: number;
-  readonly reader: RingReader;
   readonly reserver: Reserver;
+  /** The same, if it writes a history. */
+  readonly recording: RecordingReserver | undefined;
   readonly recorder: Recorder;
   /** The ledgers of all workers: a client may give back what another worker granted. */
   readonly ledgers: readonly Ledger[];
@@ -44,8 +46,8 @@ const NOTHING_HELD: GrantReference = { worker: -1, grant: -1 };
  * reserves, records. The clock is read once for each request: the end of one is the start of the
  * next, unless something had to be waited for in between.
  */
-export function reserveLoop(seller: Seller): void {
-  const { reader, recorder, clock, crew, self } = seller;
+export function reserveLoop(seller: Seller, reader: RingReader): void {
+  const { recorder, clock, crew, self } = seller;
   const request = emptyRequest();
   const serve = server(seller);
   while (reader.claim()) {
@@ -64,8 +66,8 @@ export function reserveLoop(seller: Seller): void {
 }
 
 /** Serves one request, from `nowNs` on; the time of its end, or -1 when the run was stopped. */
-function server(seller: Seller): (request: Request, nowNs: number) => number {
-  const { model, reserver, recorder, clock, pause, clients, workOutsideNs } = seller;
+export function server(seller: Seller): (request: Request, nowNs: number) => number {
+  const { model, reserver, recording, recorder, clock, pause, clients, workOutsideNs } = seller;
   const reserve = reserveServer(seller);
   const cancel = cancelServer(seller);
   const enterClient = entering(clock);
@@ -80,6 +82,7 @@ function server(seller: Seller): (request: Request, nowNs: number) => number {
     if (model === 'open') intendedNs = dueNs;
     else if (model === 'closed') intendedNs = (clients as Clients).readyNs(client);
     if (workOutsideNs > 0) busyFor(clock, workOutsideNs);
+    if (recording) recording.announce(client, intendedNs);
     let endNs: number;
     if (kind === KIND.reserve) {
       endNs = reserve(request, intendedNs, startNs);

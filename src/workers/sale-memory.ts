@@ -1,6 +1,7 @@
 import { allocateRing } from '../generator/ring.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { Crew } from '../store/crew.ts';
+import { HistoryLog } from '../store/history-log.ts';
 import { Inventory } from '../store/inventory.ts';
 import { Layout } from '../store/layout.ts';
 import { Ledger } from '../store/ledger.ts';
@@ -55,9 +56,16 @@ export function allocateSale(plan: SalePlan, strategy: Strategy): SaleMemory {
   return memory;
 }
 
-/** Attaches to memory that {@link allocateSale} allocated for an equal plan. */
-export function attachSale(memory: SaleMemory, plan: SalePlan, strategy: Strategy): Sale {
-  const words = new AtomicWords(memory.words);
+/**
+ * Attaches to memory that {@link allocateSale} allocated for an equal plan.
+ * @param words how to reach the sale's words, if not as all threads do
+ */
+export function attachSale(
+  memory: SaleMemory,
+  plan: SalePlan,
+  strategy: Strategy,
+  words: SharedWords = new AtomicWords(memory.words),
+): Sale {
   const at = layOut(plan, strategy);
   return {
     words,
@@ -86,7 +94,7 @@ function layOut(plan: SalePlan, strategy: Strategy) {
   };
 }
 
-function allocateRecorder({ clients, events, requests }: SalePlan): RecorderMemory {
+function allocateRecorder({ clients, events, requests, records }: SalePlan): RecorderMemory {
   return {
     counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
     responseTimes: Histogram.allocate().buffer,
@@ -96,5 +104,6 @@ function allocateRecorder({ clients, events, requests }: SalePlan): RecorderMemo
     refusedEvents: new SharedArrayBuffer(events),
     ledger: Ledger.allocate(requests),
     suspects: SuspectLog.allocate(requests),
+    history: records ? HistoryLog.allocate(requests) : undefined,
   };
 }

@@ -6,3 +6,4 @@ process.stdout.write = process.stderr.write.bind(process.stderr);
 export { clerk } from './clerk.ts';
 export { generate } from './generate.ts';
 export { sell } from './sell.ts';
+export { sellRounds } from './sell-rounds.ts';

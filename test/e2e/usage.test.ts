@@ -11,7 +11,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-for (const command of ['run', 'compare', 'strategies']) {
+for (const command of ['run', 'compare', 'check', 'mutants', 'strategies']) {
   test(`sim ${command} --help shows options and examples in 100 columns`, async () => {
     const { code, stdout, stderr } = await sim(command, '--help');
     assert.equal(code, 0);
@@ -53,7 +53,10 @@ const SHORT_RUN = [...RUN, '--requests', '9'];
 /** Command lines that are refused, and what the one line on stderr says. */
 const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [[], /^sim: a command is needed/],
-  [['rnu'], /no command "rnu"; there are run, compare, explore, strategies; did you mean "run"\?/],
+  [
+    ['rnu'],
+    /no command "rnu"; there are run, compare, explore, microscope, check, mutants, strategies; did you mean "run"\?/,
+  ],
   [['run', 'rw-lock'], /^(?!.*--rw-lock).*rw-lock/],
   [['run'], /--strategy is needed/],
   [['run', '--strategy'], /--strategy/],

@@ -38,6 +38,17 @@ const PLANTS: readonly Plant[] = [
     sale: RIVALS,
   },
   {
+    kind: 'oversell',
+    strategy: strategyOf('gives back one too many', ({ words, inventory }) => ({
+      cancel(event, _ticket, quantity) {
+        words.add(inventory.remaining(event), quantity + 1);
+        return quantity;
+      },
+    })),
+    // Nobody is left to buy it: only the stock at the end tells.
+    sale: saleOf(2, [reserve(), CANCEL]),
+  },
+  {
     kind: 'duplicate ticket',
     strategy: strategyOf('numbers tickets without an atomic step', ({ words, inventory }) => ({
       reserve(event, quantity) {

@@ -89,7 +89,10 @@ test('an answer is allowed if and only if some order of the requests explains it
   let refused = 0;
   fc.assert(
     fc.property(sales, events, fc.boolean(), fc.boolean(), (sale, list, strict, mayDie) => {
-      const specification = new SaleSpecification(sale, strict);
+      const specification = new SaleSpecification(sale, {
+        noFalseSoldOut: strict,
+        noStaleRead: false,
+      });
       const requests: Request[] = [];
       const next = sale.clients.map(() => 0);
       const open = new Map<number, Request>();
@@ -140,7 +143,7 @@ test('an answer is allowed if and only if some order of the requests explains it
 test('renaming clients there and back changes nothing, and changes who may be answered: 2 clients', () => {
   const client: SaleOperation[] = [{ kind: 'reserve', event: 0, quantity: 1 }];
   const sale = { events: 1, tickets: 1, clients: [client, client] };
-  const specification = new SaleSpecification(sale, true);
+  const specification = new SaleSpecification(sale, { noFalseSoldOut: true, noStaleRead: false });
   const both = specification.begin(specification.begin(specification.initial, 0, 0), 1, 0);
   const granted = specification.end(both, 0, 'granted') as number;
   const swapped = specification.rename(granted, [1, 0]);

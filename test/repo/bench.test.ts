@@ -15,6 +15,9 @@ test('the benchmarks run: a smoke run prints every section with its figures', as
     '50,000 requests/s',
     'Detection',
     'Memory',
+    'Known bugs',
+    'Explorer',
+    'Checker',
   ]) {
     assert.match(stdout, new RegExp(`^## .*${title}`, 'm'));
   }

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { before, test } from 'node:test';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { test } from 'node:test';
 import type { Exploration } from '../../src/explore/exploration.ts';
 import { explore, type Subject } from '../../src/explore/explore.ts';
 import { LOCKS } from '../../src/explore/locks.ts';
@@ -13,29 +11,9 @@ import { renderExploration } from '../../src/report/exploration.ts';
 import { describeEnvironment } from '../../src/sim/environment.ts';
 import { loadStrategy } from '../../src/store/load-strategy.ts';
 import { proved, search, violated } from '../support/explorations.ts';
+import { exportedSchema, type Json, openSchema, undescribedFields } from '../support/schemas.ts';
 
-type Json = Record<string, unknown>;
-
-// From dist/test/report/ up to the package.
-const PACKAGE_URL = new URL('../../../', import.meta.url);
-
-let schema: Json;
-let validate: ValidateFunction;
-before(() => {
-  const url = new URL('schema/exploration.schema.json', PACKAGE_URL);
-  schema = JSON.parse(readFileSync(url, 'utf8')) as Json;
-  // Strict: a keyword that the schema misspells is an error. A type beside it is no news to a $ref.
-  validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(closed(schema) as Json);
-});
-
-/** The schema with no room for more: new fields may come one day, but not unseen. */
-function closed(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(closed);
-  if (typeof part !== 'object' || part === null) return part;
-  const entries = Object.entries(part).map(([key, value]) => [key, closed(value)]);
-  const copy = Object.fromEntries(entries) as Json;
-  return 'properties' in part ? { ...copy, additionalProperties: false } : copy;
-}
+const { schema, validate } = openSchema('exploration');
 
 /** An exploration as it is read back from what was printed. */
 function printed(exploration: Exploration): Json {
@@ -161,21 +139,9 @@ test('the schema knows every kind of violation there is', () => {
 });
 
 test('every field of the schema is described', () => {
-  const undescribed: string[] = [];
-  const visit = (node: unknown, path: string): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const { properties = {} } = node as { properties?: Record<string, Json> };
-    for (const [name, property] of Object.entries(properties)) {
-      if (!('description' in property || '$ref' in property)) undescribed.push(`${path}/${name}`);
-    }
-    for (const [key, child] of Object.entries(node)) visit(child, `${path}/${key}`);
-  };
-  visit(schema, '');
-  assert.deepEqual(undescribed, []);
+  assert.deepEqual(undescribedFields(schema, true), []);
 });
 
 test('the package exports the schema', () => {
-  const text = readFileSync(new URL('package.json', PACKAGE_URL), 'utf8');
-  const { exports } = JSON.parse(text) as { exports: Record<string, string> };
-  assert.equal(exports['./schema/exploration.json'], './schema/exploration.schema.json');
+  assert.equal(exportedSchema('exploration'), './schema/exploration.schema.json');
 });

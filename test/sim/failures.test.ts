@@ -289,7 +289,8 @@ test(
   async () => {
     const strategy = modules.write('repeats', 'return calls() % 7;');
     const { audit } = await sell(strategy, { fields: { requests: '1000' } });
-    assert.equal(audit.verdict, 'inconsistent');
+    // Oversold, too: it never runs out, as the last customer finds.
+    assert.equal(audit.verdict, 'oversold');
     assert.equal(audit.duplicateTickets > 0, true);
     assert.deepEqual(audit.brokenPromises, ['noOversell']);
   },

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { auditFairness } from '../../src/audit/fairness.ts';
 import { collectSales } from '../../src/audit/sales.ts';
 import { type Comparison, catalog, compare, resolveScenario } from '../../src/index.ts';
 import { toJson } from '../../src/report/render.ts';
 import { PROMISES } from '../../src/store/strategy.ts';
-
-type Json = Record<string, unknown>;
-
-// From dist/test/sim/ up to the package.
-const SCHEMA_URL = new URL('../../../schema/result.schema.json', import.meta.url);
+import { type Json, openSchema, undescribedFields } from '../support/schemas.ts';
 
 /** The example of the design, its keys in their order. */
 const DESIGNED: Readonly<Record<string, readonly string[]>> = {
@@ -37,13 +31,10 @@ const DESIGNED: Readonly<Record<string, readonly string[]>> = {
   environment: ['node', 'cpu', 'cores', 'commit'],
 };
 
-let schema: Json;
-let validate: ValidateFunction;
+const { schema, validate } = openSchema('result');
+
 let comparison: Comparison;
 before(async () => {
-  schema = JSON.parse(readFileSync(SCHEMA_URL, 'utf8')) as Json;
-  // Strict: a keyword that the schema misspells is an error. A type beside it is no news to a $ref.
-  validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(closed(schema) as Json);
   comparison = await compare({
     strategies: catalog.map(({ name }) => name),
     scenario: resolveScenario({
@@ -51,15 +42,6 @@ before(async () => {
     }),
   });
 });
-
-/** The schema with no room for more: new fields may come one day, but not unseen. */
-function closed(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(closed);
-  if (typeof part !== 'object' || part === null) return part;
-  const entries = Object.entries(part).map(([key, value]) => [key, closed(value)]);
-  const copy = Object.fromEntries(entries) as Json;
-  return 'properties' in part ? { ...copy, additionalProperties: false } : copy;
-}
 
 /** A result as it is read back from what was printed. */
 function printed(): Json {
@@ -147,22 +129,12 @@ test('the schema knows every promise there is', () => {
 });
 
 test('every field of the schema is described', () => {
-  const undescribed: string[] = [];
-  const visit = (node: unknown, path: string): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const { properties = {} } = node as { properties?: Record<string, Json> };
-    for (const [name, property] of Object.entries(properties)) {
-      if (!('description' in property || '$ref' in property)) undescribed.push(`${path}/${name}`);
-    }
-    for (const [key, child] of Object.entries(node)) visit(child, `${path}/${key}`);
-  };
-  visit(schema, '');
-  assert.deepEqual(undescribed, []);
+  assert.deepEqual(undescribedFields(schema, true), []);
 });
 
 test("Jain's index stays in its range where rounding would lift it over 1: 5 clients, 7 of 10 each", () => {
   const asked = new Int32Array(5).fill(10);
   const granted = new Int32Array(5).fill(7);
-  const fairness = auditFairness(collectSales([]), [], asked, granted);
+  const fairness = auditFairness({ sales: collectSales([]), asked, granted, longestWaitNs: 0 }, []);
   assertValid({ ...printed(), fairness });
 });

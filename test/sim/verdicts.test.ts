@@ -4,7 +4,7 @@ import { catalog, type RunResult, resolveScenario, run } from '../../src/index.t
 
 const SEEDS: readonly number[] = Array.from({ length: 20 }, (_, index) => index + 1);
 /** Of the strategies that are right, few runs say as much as many; set ONSALE_LONG for all. */
-const SAFE_SEEDS: readonly number[] = process.env['ONSALE_LONG'] ? SEEDS : SEEDS.slice(0, 4);
+const SAFE_SEEDS: readonly number[] = process.env['ONSALE_LONG'] ? SEEDS : SEEDS.slice(0, 2);
 
 function sellLastTickets(strategy: string, seed: number): Promise<RunResult> {
   const scenario = resolveScenario({ scenario: 'last-ticket', fields: { seed: String(seed) } });

@@ -113,6 +113,15 @@ for (const [kind, held = kind] of [
   });
 }
 
+test('who locks a mutex that it has already is told, instead of waiting for itself', () => {
+  const { other } = openStagedRoom();
+  other.mutex.lock();
+  assert.throws(
+    () => other.mutex.lock(),
+    /^Error: the lock is locked twice by the same thread, which waits for itself$/,
+  );
+});
+
 test('a reader waits behind a writer that waits, so that readers cannot starve it', () => {
   const { words, mine, third, other } = openStagedRoom();
   other.rwLock.lockRead();

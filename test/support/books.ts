@@ -1,4 +1,5 @@
 import { type AuditReport, auditSale, type Evidence } from '../../src/audit/audit.ts';
+import { collectSales } from '../../src/audit/sales.ts';
 import { type Grant, type GrantReference, Ledger } from '../../src/store/ledger.ts';
 import { SuspectLog, type SuspectRefusal } from '../../src/store/refusals.ts';
 import { PROMISES, type StrategyPromise } from '../../src/store/strategy.ts';
@@ -49,21 +50,26 @@ export class Books {
   audit(
     more: Partial<Evidence> = {},
     promises: readonly StrategyPromise[] = ALL_PROMISES,
-  ): AuditReport {
+  ): AuditReport & Pick<Evidence, 'sales'> {
+    const sales = collectSales(this.ledgers);
     const evidence: Evidence = {
       events: this.events,
       ticketsPerEvent: this.ticketsPerEvent,
-      ledgers: this.ledgers,
-      suspects: this.suspects,
+      sales,
+      suspects: this.suspects.flatMap((log) => [...log]),
       settledFalseSoldOut: 0,
+      lastCustomer: [],
       refusedEvents: this.#refusedEvents,
       asked: new Int32Array(1),
       granted: new Int32Array(1),
+      longestWaitNs: 0,
+      leastWorstWaitNs: 0,
+      elapsedNs: 0,
       complete: true,
       workerDied: false,
       ...more,
     };
-    return auditSale(evidence, promises);
+    return { ...auditSale(evidence, promises), sales };
   }
 }
 

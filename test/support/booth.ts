@@ -8,10 +8,17 @@ import { SuspectLog } from '../../src/store/refusals.ts';
 import { type Reserver, SOLD_OUT } from '../../src/store/strategy.ts';
 import { AtomicWords } from '../../src/store/words.ts';
 import { Clients } from '../../src/workers/clients.ts';
-import type { Model, RecorderMemory, SaleMemory, SalePlan } from '../../src/workers/protocol.ts';
+import type {
+  Model,
+  RecorderMemory,
+  RoundTerms,
+  SaleMemory,
+  SalePlan,
+} from '../../src/workers/protocol.ts';
 import { Recorder } from '../../src/workers/recorder.ts';
 import { RefusalWatch } from '../../src/workers/refusal-watch.ts';
 import { type Pause, reserveLoop, type Seller } from '../../src/workers/reserve-loop.ts';
+import { type RoundContext, roundLoop } from '../../src/workers/round-loop.ts';
 import { allocateSale, attachSale, type Sale } from '../../src/workers/sale-memory.ts';
 import { StagedWords } from './staged-words.ts';
 
@@ -141,6 +148,7 @@ export class Booth {
       cancels,
       workInsideNs: 0,
       workOutsideNs,
+      records: false,
       warmsUp: false,
     };
     this.#memory = allocateSale(plan, compareAndSwap);
@@ -161,8 +169,23 @@ export class Booth {
   /** Has seller `self` serve these requests. */
   serve(asked: readonly Asked[], self = 0): void {
     const watch = this.#watch(self);
-    reserveLoop(this.#seller(self, ringOf(asked), watch));
+    reserveLoop(this.#seller(self, watch), ringOf(asked));
     watch.finish();
+  }
+
+  /** Has seller `self` sell the two events in rounds, alone; how long each round took. */
+  serveRounds(terms: Partial<RoundTerms> = {}, context: Partial<RoundContext> = {}): number[] {
+    const { tickets, threads, cancels } = this.#terms;
+    const all = { rounds: 2, tickets, threads, cancels, ...terms };
+    const spans = new Float64Array(2 * all.rounds);
+    const watch = this.#watch(0);
+    const delaysNs = new Uint32Array(1);
+    const seller = this.#seller(0, watch);
+    roundLoop(seller, all, { meet: () => true, delaysNs, spans, ...context });
+    watch.finish();
+    return Array.from({ length: all.rounds }, (_, round) => {
+      return (spans[2 * round + 1] as number) - (spans[2 * round] as number);
+    });
   }
 
   #watch(self: number): RefusalWatch {
@@ -172,7 +195,7 @@ export class Booth {
     return new RefusalWatch({ log, tally, crew, self, ticketsPerEvent, cancels });
   }
 
-  #seller(self: number, reader: RingReader, watch: RefusalWatch): Seller {
+  #seller(self: number, watch: RefusalWatch): Seller {
     const { clock, reserver, ledgers, sale } = this;
     const { model, tickets: ticketsPerEvent, workOutsideNs } = this.#terms;
     const pause: Pause = {
@@ -188,8 +211,8 @@ export class Booth {
       model,
       ticketsPerEvent,
       workOutsideNs,
-      reader,
       reserver,
+      recording: undefined,
       recorder: this.recorders[self] as Recorder,
       ledgers,
       watch,

@@ -54,7 +54,7 @@ const GOOD: RunResult = {
   responseTimeNs: TIMES,
   serviceTimeNs: TIMES,
   contention: { retries: 7, waits: 0 },
-  fairness: { jainIndex: 0.5, inversions: 3 },
+  fairness: { jainIndex: 0.5, inversions: 3, mostOvertaken: 2, longestWaitNs: 9000 },
   health: { valid: true, reasons: [] },
   environment: { node: 'v20.19.0', cpu: 'Test CPU', cores: 2, commit: 'abc1234' },
 };

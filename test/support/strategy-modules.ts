@@ -10,9 +10,10 @@ export interface StrategyModules {
   /**
    * Writes a module; its path. `reserve` is the body of reserve(event, quantity): it sees `context`,
    * `mutex` (one for all events), `grant()` to sell, `real` (false while warming up), and `calls()`,
-   * which counts the calls of all threads in the sale itself: 1, 2, ...; 0 while warming up.
+   * which counts the calls of all threads in the sale itself: 1, 2, ...; 0 while warming up. `others`
+   * are more members of what it opens, `promises` what it promises instead of noOversell alone.
    */
-  write(name: string, reserve: string, others?: string): string;
+  write(name: string, reserve: string, others?: string, promises?: readonly string[]): string;
   remove(): void;
 }
 
@@ -20,16 +21,21 @@ export function strategyModules(): StrategyModules {
   const folder = mkdtempSync(join(tmpdir(), 'onsale-modules-'));
   return {
     folder,
-    write(name, reserve, others = '') {
+    write(name, reserve, others = '', promises = ['noOversell']) {
       const path = join(folder, `${name}.mjs`);
-      writeFileSync(path, moduleText(name, reserve, others));
+      writeFileSync(path, moduleText(name, reserve, others, promises));
       return path;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function moduleText(name: string, reserve: string, others: string): string {
+function moduleText(
+  name: string,
+  reserve: string,
+  others: string,
+  promises: readonly string[],
+): string {
   return `
 import { Mutex, MUTEX_WORDS } from ${JSON.stringify(MUTEX_URL)};
 
@@ -37,7 +43,7 @@ export default {
   name: ${JSON.stringify(name)},
   summary: 'Fails on purpose.',
   source: 'a test',
-  promises: ['noOversell'],
+  promises: ${JSON.stringify(promises)},
   ownWords: () => MUTEX_WORDS,
   open(context) {
     const { inventory, words, crew, self } = context;

@@ -186,6 +186,7 @@ test('the clerk serves a seller that saw the opening just before the stop that t
     cancels: false,
     workInsideNs: 0,
     workOutsideNs: 0,
+    records: false,
     warmsUp: false,
   };
   const task: ClerkTask = { plan, memory: allocateSale(plan, singleWriter), epoch: currentEpoch() };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { auditSale } from '../../src/audit/audit.ts';
+import { collectSales } from '../../src/audit/sales.ts';
 import { CONTENDED, DROPPED, FAILED, type Reserver, SOLD_OUT } from '../../src/store/strategy.ts';
 import { OUTCOMES, type Recorder } from '../../src/workers/recorder.ts';
 import { ALL_PROMISES } from '../support/books.ts';
@@ -287,12 +288,16 @@ test('what the loop records of a plain sale is found exact by the audit: 2 worke
     {
       events: 2,
       ticketsPerEvent: 4,
-      ledgers: booth.ledgers,
-      suspects: booth.suspects,
+      sales: collectSales(booth.ledgers),
+      suspects: booth.suspects.flatMap((log) => [...log]),
       settledFalseSoldOut: 0,
+      lastCustomer: [],
       refusedEvents: Uint8Array.of(1, 0),
       asked: new Int32Array(10),
       granted: new Int32Array(10),
+      longestWaitNs: 0,
+      leastWorstWaitNs: 0,
+      elapsedNs: 0,
       complete: true,
       workerDied: false,
     },

@@ -105,10 +105,7 @@ export class McsLock {
     this.#context.contention.waits++;
     const flag = this.#ahead(this.#me);
     const waiting = ahead << 1;
-    // Before the link: once linked, we may be called at any moment, and would wait over it for ever.
-    this.#words.store(flag, waiting);
-    const link = this.#behind(ahead);
-    if (this.#words.exchange(link, this.#me) === AWAITED) this.#words.notify(link, 1);
+    this.standBehind(ahead);
     for (let turn = 1; turn < this.#words.patience; turn++) {
       if (this.#words.load(flag) === OUR_TURN) return;
       this.#words.spin();
@@ -119,6 +116,23 @@ export class McsLock {
       const dead = this.#deadAhead(this.#me, this.#context.crew.size);
       if (dead >= 0) throw new AbandonedLockError(this.#name, dead, true);
     }
+  }
+
+  protected standBehind(ahead: number): void {
+    // Before the link: once linked, we may be called at any moment, and would wait over it for ever.
+    this.announceWait(ahead);
+    this.link(ahead);
+  }
+
+  /** Says that we wait, and for whom. */
+  protected announceWait(ahead: number): void {
+    this.#words.store(this.#ahead(this.#me), ahead << 1);
+  }
+
+  /** Says to who is ahead that it has to call us. */
+  protected link(ahead: number): void {
+    const link = this.#behind(ahead);
+    if (this.#words.exchange(link, this.#me) === AWAITED) this.#words.notify(link, 1);
   }
 
   /** Waits for the one who has taken the tail to say who it is; most often a few instructions. */

@@ -62,7 +62,10 @@ export class Mutex {
     };
   }
 
-  /** @throws AbandonedLockError when the owner died, within {@link OWNER_CHECK_MS} */
+  /**
+   * @throws AbandonedLockError when the owner died, within {@link OWNER_CHECK_MS}
+   * @throws Error when this thread has it already: it would wait for itself
+   */
   lock(): void {
     if (!this.tryLock()) this.#lockContested();
   }
@@ -115,9 +118,11 @@ export class Mutex {
   }
 
   #sleep(state: number): void {
-    if (this.#words.wait(this.#state, state, OWNER_CHECK_MS) === 'timed-out') {
-      this.throwIfOwnerDied();
+    if (this.#words.wait(this.#state, state, OWNER_CHECK_MS) !== 'timed-out') return;
+    if (state === (this.#mine | WAITED_FOR)) {
+      throw new Error(`${this.#name} is locked twice by the same thread, which waits for itself`);
     }
+    this.throwIfOwnerDied();
   }
 
   #swap(seen: number, next: number): boolean {

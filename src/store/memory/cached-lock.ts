@@ -20,7 +20,7 @@ export const cachedLock: Strategy = {
   summary:
     'A mutex per event, from an LRU cache of ten. Two locks per request; the memory of ten for all.',
   source: 'seed system 2, with pinned entries (Gray and Reuter, Transaction Processing, 1993)',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead'],
   ownWords: (size) => LockCache.words(entriesFor(size)),
   describeWord: (offset) => LockCache.describe(offset),
   open(context: SaleContext) {

@@ -3,7 +3,7 @@
 // refused request has not yet added back, the stock looks smaller than it is: somebody who asked for
 // few can be refused because somebody else asked for many. Hence no promise about false sold-outs.
 // Source: DECRBY with compensation, as often done on Redis; here on one shared word.
-import { type Reserver, type SaleContext, SOLD_OUT, type Strategy } from '../strategy.ts';
+import { FAILED, type Reserver, type SaleContext, SOLD_OUT, type Strategy } from '../strategy.ts';
 
 export const fetchAndSubtract: Strategy = {
   name: 'fetch-and-subtract',
@@ -14,6 +14,7 @@ export const fetchAndSubtract: Strategy = {
   open({ words, inventory, work }: SaleContext): Reserver {
     return {
       reserve(event, quantity) {
+        if (quantity < 1) return FAILED;
         const at = inventory.remaining(event);
         // A look before the leap keeps a sold-out event from being written at by every refusal.
         if (words.load(at) < quantity) return SOLD_OUT;

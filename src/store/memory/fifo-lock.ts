@@ -4,14 +4,14 @@
 // Source: Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization", TOCS 1991.
 import { TicketLock } from '../locks/ticket-lock.ts';
 import type { SaleContext, Strategy } from '../strategy.ts';
-import { sellUnderLock } from './locked-sale.ts';
+import { lockPerEvent, sellUnderLock } from './locked-sale.ts';
 
 export const fifoLock: Strategy = {
   name: 'fifo-lock',
   summary:
     'A ticket lock per event, first come, first served. Two atomics each way; convoys when crowded.',
   source: 'Mellor-Crummey and Scott, Algorithms for Scalable Synchronization, TOCS 1991',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead', 'noStarvation'],
   ownWords: ({ events, members }) => events * TicketLock.words(members),
   describeWord(offset, { members }) {
     const size = TicketLock.words(members);
@@ -20,13 +20,11 @@ export const fifoLock: Strategy = {
   open(context: SaleContext) {
     const { size, own } = context;
     const words = TicketLock.words(size.members);
-    const locks = Array.from(
-      { length: size.events },
-      (_, event) => new TicketLock(context, own + event * words, nameOf(event)),
+    const lock = lockPerEvent(
+      size.events,
+      (event) => new TicketLock(context, own + event * words, nameOf(event)),
     );
-    const enter = (event: number): void => (locks[event] as TicketLock).lock();
-    const leave = (event: number): void => (locks[event] as TicketLock).unlock();
-    return sellUnderLock(context, { enter, leave, enterToRead: enter, leaveAfterReading: leave });
+    return sellUnderLock(context, lock);
   },
 };
 

@@ -10,9 +10,9 @@
 // which looks again in its turn. One round each, rather than going on for as long as somebody asks,
 // keeps a thread from serving others for ever.
 import { MUTEX_WORDS, Mutex } from '../locks/mutex.ts';
-import type { Reserver, SaleContext, Strategy } from '../strategy.ts';
+import { FAILED, type Reserver, type SaleContext, type Strategy } from '../strategy.ts';
 import { RequestSlots } from './request-slots.ts';
-import { stockKeeper } from './stock-keeper.ts';
+import { type StockKeeper, stockKeeper } from './stock-keeper.ts';
 
 const NAME = "the combiner's lock";
 
@@ -21,36 +21,48 @@ export const flatCombining: Strategy = {
   summary:
     'One thread serves what all have published. A lock and a look at all slots serve many requests.',
   source: 'Hendler, Incze, Shavit and Tzafrir, Flat Combining, SPAA 2010',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead'],
   ownWords: (size) => MUTEX_WORDS + RequestSlots.words(size),
   describeWord: (offset) =>
     offset < MUTEX_WORDS
       ? Mutex.describe(offset, NAME)
       : RequestSlots.describe(offset - MUTEX_WORDS),
-  open(context: SaleContext): Reserver {
-    const { words, inventory } = context;
-    const serve = combiner(context);
-    return {
-      reserve: (event, quantity) => serve(event, quantity),
-      cancel: (event, _ticket, quantity) => serve(event, -quantity),
-      available: (event) => words.load(inventory.remaining(event)),
-      close() {},
-    };
-  },
+  open: (context) => sellByCombining(context, serveEachWhoAsked),
 };
 
+/** What the thread that has the lock does with the requests of all. */
+export type CombiningRound = (slots: RequestSlots, stock: StockKeeper) => void;
+
+const serveEachWhoAsked: CombiningRound = (slots, stock) => {
+  for (let member = 0; member < slots.members; member++) {
+    if (!slots.hasAsked(member)) continue;
+    slots.give(member, stock.decide(slots.eventOf(member), slots.quantityOf(member)));
+  }
+};
+
+export function sellByCombining(context: SaleContext, serveRound: CombiningRound): Reserver {
+  const { words, inventory } = context;
+  const serve = combiner(context, serveRound);
+  return {
+    reserve: (event, quantity) => (quantity < 1 ? FAILED : serve(event, quantity)),
+    cancel: (event, _ticket, quantity) => serve(event, -quantity),
+    available: (event) => words.load(inventory.remaining(event)),
+    close() {},
+  };
+}
+
 /** Has a request served, by this thread or by another one; its answer. */
-function combiner(context: SaleContext): (event: number, quantity: number) => number {
+function combiner(
+  context: SaleContext,
+  serveRound: CombiningRound,
+): (event: number, quantity: number) => number {
   const { words, contention } = context;
   const mutex = new Mutex(context, context.own, NAME);
   const slots = new RequestSlots(context, context.own + MUTEX_WORDS);
   const stock = stockKeeper(context);
 
   const combine = (): void => {
-    for (let member = 0; member < slots.members; member++) {
-      if (!slots.hasAsked(member)) continue;
-      slots.give(member, stock.decide(slots.eventOf(member), slots.quantityOf(member)));
-    }
+    serveRound(slots, stock);
     mutex.unlock();
     slots.wakeOne();
   };

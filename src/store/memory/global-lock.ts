@@ -13,7 +13,7 @@ export const globalLock: Strategy = {
   summary:
     'One mutex around every sale. A lock and unlock per request; all events wait for each other.',
   source: 'Hoare, Monitors, CACM 1974; seed system 0',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead'],
   ownWords: () => MUTEX_WORDS,
   describeWord: (offset) => Mutex.describe(offset, NAME),
   open(context: SaleContext) {

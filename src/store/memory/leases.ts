@@ -14,6 +14,9 @@ const BEING_FILLED = -1;
 /** A lease that is over for good. */
 export const CALLED_BACK = -2;
 
+/** The serials of a lease that this handle did not take: an earlier one of its thread has closed. */
+const UNKNOWN = -1;
+
 /** Words for one thing of each event: whole lines, so that members keep to their own. */
 export function wordsFor(events: number): number {
   return Math.ceil(events / LINE_WORDS) * LINE_WORDS;
@@ -28,7 +31,7 @@ export class Leases {
   readonly #context: SaleContext;
   readonly #first: number;
   readonly #stride: number;
-  /** The last serial of this seller's lease of each event. */
+  /** The last serial of this seller's lease of each event, or {@link UNKNOWN}. */
   readonly #lastSerials: Int32Array;
 
   constructor(context: SaleContext, first: number) {
@@ -36,7 +39,7 @@ export class Leases {
     this.#context = context;
     this.#first = first;
     this.#stride = wordsFor(events);
-    this.#lastSerials = new Int32Array(events);
+    this.#lastSerials = new Int32Array(events).fill(UNKNOWN);
   }
 
   static words({ events, members }: SaleSize): number {
@@ -53,6 +56,11 @@ export class Leases {
   /** How many tickets this seller has left, or {@link CALLED_BACK}. */
   left(event: number): number {
     return this.#context.words.load(this.#at(this.#context.self, event));
+  }
+
+  /** Whether this handle has taken a lease of the event, and so knows the serials. */
+  knows(event: number): boolean {
+    return this.#lastSerials[event] !== UNKNOWN;
   }
 
   /** Sells from this seller's lease; the first serial, or -1 when it was called back meanwhile. */

@@ -1,4 +1,4 @@
-import { type Reserver, type SaleContext, SOLD_OUT } from '../strategy.ts';
+import { FAILED, type Reserver, type SaleContext, SOLD_OUT } from '../strategy.ts';
 
 /** How a strategy keeps others out while it touches an event. */
 export interface SaleLock {
@@ -8,12 +8,27 @@ export interface SaleLock {
   leaveAfterReading(event: number): void;
 }
 
+/** What one thread at a time can have. */
+export interface Lock {
+  lock(): void;
+  unlock(): void;
+}
+
+/** A lock for each event, which those who only look take, too. */
+export function lockPerEvent(events: number, lockOf: (event: number) => Lock): SaleLock {
+  const locks = Array.from({ length: events }, (_, event) => lockOf(event));
+  const enter = (event: number): void => (locks[event] as Lock).lock();
+  const leave = (event: number): void => (locks[event] as Lock).unlock();
+  return { enter, leave, enterToRead: enter, leaveAfterReading: leave };
+}
+
 /** A reserver that does everything under `lock`, and so needs plain reads and writes only. */
 export function sellUnderLock({ words, inventory, work }: SaleContext, lock: SaleLock): Reserver {
   return {
     // No `finally`: a thread that fails inside leaves the stock in doubt, and the lock taken. The run
     // is over then, and whoever waits is told that the owner died.
     reserve(event, quantity) {
+      if (quantity < 1) return FAILED;
       lock.enter(event);
       const at = inventory.remaining(event);
       const seen = words.get(at);

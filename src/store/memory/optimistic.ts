@@ -5,14 +5,14 @@
 // Source: Kung and Robinson, "On Optimistic Methods for Concurrency Control", TODS 1981; the version
 // is a seqlock's.
 import { SEQLOCK_WORDS, Seqlock } from '../locks/seqlock.ts';
-import { type Reserver, type SaleContext, SOLD_OUT, type Strategy } from '../strategy.ts';
+import { FAILED, type Reserver, type SaleContext, SOLD_OUT, type Strategy } from '../strategy.ts';
 
 export const optimistic: Strategy = {
   name: 'optimistic',
   summary:
     'Decides from a version and sells if it still holds. Reading is free; conflicts redo the work.',
   source: 'Kung and Robinson, On Optimistic Methods for Concurrency Control, TODS 1981',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead'],
   ownWords: ({ events }) => events * SEQLOCK_WORDS,
   describeWord: (offset) =>
     Seqlock.describe(offset % SEQLOCK_WORDS, nameOf(Math.floor(offset / SEQLOCK_WORDS))),
@@ -24,6 +24,7 @@ export const optimistic: Strategy = {
     );
     return {
       reserve(event, quantity) {
+        if (quantity < 1) return FAILED;
         const lock = versions[event] as Seqlock;
         const at = inventory.remaining(event);
         for (;;) {

@@ -13,6 +13,7 @@
 // the switch, since compare-and-swap on its lease decides which of the two came first.
 import { showMember, type WordMeaning } from '../meaning.ts';
 import {
+  FAILED,
   type Reserver,
   type SaleContext,
   type SaleSize,
@@ -68,12 +69,13 @@ class PhaseSwitch implements Reserver {
   }
 
   reserve(event: number, quantity: number): number {
+    if (quantity < 1) return FAILED;
     const { contention, work } = this.#context;
     while (this.#joined[event] === 0) {
       const left = this.#leases.left(event);
       if (left === CALLED_BACK) {
         this.#awaitJoined(event);
-      } else if (left < quantity) {
+      } else if (left < quantity || !this.#leases.knows(event)) {
         if (!this.#leases.renew(event, quantity, left)) this.#join(event);
       } else {
         work();

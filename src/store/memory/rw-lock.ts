@@ -14,7 +14,7 @@ export const rwLock: Strategy = {
     'One readers-writer lock: browsers read together, buyers go alone. Sales cost a global lock.',
   source:
     'Courtois et al., Concurrent Control with Readers and Writers, CACM 1971; seed systems 1, 2',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead'],
   ownWords: () => RW_LOCK_WORDS,
   describeWord: (offset) => RwLock.describe(offset, NAME),
   open(context: SaleContext) {

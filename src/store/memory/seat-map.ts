@@ -15,6 +15,7 @@
 import { LINE_WORDS } from '../layout.ts';
 import type { WordMeaning } from '../meaning.ts';
 import {
+  FAILED,
   type Reserver,
   type SaleContext,
   type SaleSize,
@@ -51,7 +52,7 @@ export const seatMap: Strategy = {
   summary:
     'A bit per seat; a group sits together or is refused. One CAS per word; a full house is searched.',
   source: 'bitmap allocation (Knuth, The Art of Computer Programming 1, 2.5)',
-  promises: ['noOversell', 'noLostReceipt'],
+  promises: ['noOversell', 'noLostReceipt', 'noStaleRead'],
   ownWords: (size) => size.events * wordsOf(size),
   describeWord: describe,
   open(context: SaleContext): Reserver {
@@ -67,6 +68,7 @@ export const seatMap: Strategy = {
 
     return {
       reserve(event, quantity) {
+        if (quantity < 1) return FAILED;
         const remaining = inventory.remaining(event);
         const first = own + event * stride;
         row.at(first + SEATS);

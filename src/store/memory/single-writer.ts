@@ -3,7 +3,7 @@
 // the stock is never written by two. The clerk's speed is the speed of the whole sale.
 // Source: Thompson, Farley, Barker, Gee and Stewart, "Disruptor" (LMAX, 2011): the ring with many
 // producers and the single-writer principle; seed system 3 has one goroutine sell.
-import type { Reserver, SaleContext, Strategy } from '../strategy.ts';
+import { FAILED, type Reserver, type SaleContext, type Strategy } from '../strategy.ts';
 import { describeRing, RingClerk, RingDesk, ringWords } from './request-ring.ts';
 
 export const singleWriter: Strategy = {
@@ -11,14 +11,14 @@ export const singleWriter: Strategy = {
   summary:
     'A clerk thread owns the stock; sellers queue in a ring. Two hand-overs per request, no lock.',
   source: 'Thompson et al., Disruptor, LMAX 2011; seed system 3',
-  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut'],
+  promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead', 'noStarvation'],
   ownWords: ringWords,
   describeWord: describeRing,
   open(context: SaleContext): Reserver {
     const { words, inventory } = context;
     const desk = new RingDesk(context);
     return {
-      reserve: (event, quantity) => desk.serve(event, quantity),
+      reserve: (event, quantity) => (quantity < 1 ? FAILED : desk.serve(event, quantity)),
       cancel: (event, _ticket, quantity) => desk.serve(event, -quantity),
       available: (event) => words.load(inventory.remaining(event)),
       close: () => desk.close(),

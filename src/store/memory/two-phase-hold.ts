@@ -61,19 +61,21 @@ export const twoPhaseHold: HoldStrategy = {
   promises: ['noOversell', 'noLostReceipt'],
   ownWords: ({ members }) => HoldTable.words(members),
   describeWord: (offset) => HoldTable.describe(offset),
-  open: (context) => new TwoPhaseHold(context),
+  open: (context) => new TwoPhaseHold(context, new HoldTable(context, context.own, HOLD_TTL_MS)),
 };
 
-class TwoPhaseHold implements HoldReserver {
+/** Sells from holds that last {@link HOLD_TTL_MS}. */
+export class TwoPhaseHold implements HoldReserver {
   readonly #context: SaleContext;
   readonly #table: HoldTable;
 
-  constructor(context: SaleContext) {
+  constructor(context: SaleContext, table: HoldTable) {
     this.#context = context;
-    this.#table = new HoldTable(context, context.own, HOLD_TTL_MS);
+    this.#table = table;
   }
 
   reserve(event: number, quantity: number): number {
+    if (quantity < 1) return FAILED;
     const { contention, work } = this.#context;
     for (let attempt = 1; ; attempt++) {
       const sinceMs = this.#context.nowMs();
@@ -92,6 +94,7 @@ class TwoPhaseHold implements HoldReserver {
   }
 
   hold(event: number, quantity: number): number {
+    if (quantity < 1) return FAILED;
     const nowMs = this.#context.nowMs();
     const slot = this.#takeFromStock(event, quantity, nowMs);
     if (slot < 0) return slot;

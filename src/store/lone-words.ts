@@ -1,17 +1,30 @@
-import type { SharedWords } from '../store/words.ts';
+import type { SharedWords } from './words.ts';
 
 /** Thrown to whoever would have to wait where nobody else is left. */
 export class NobodyLeftError extends Error {
   override name = 'NobodyLeftError';
 }
 
-/** Words of which only one client is left: every step happens at once, and nobody wakes a sleeper. */
-export class FinishedWords implements SharedWords {
+/** More steps than any request takes that ends. */
+const STEPS_MAX = 100_000_000;
+
+/**
+ * Words of which only one thread is left: every step happens at once, and nobody wakes a sleeper.
+ * Whoever has somebody else to play gives a `turn`: it runs whenever one waits.
+ */
+export class LoneWords implements SharedWords {
   readonly patience = 1;
+  turn: (() => void) | undefined;
   readonly #memory: Int32Array;
+  #steps = 0;
 
   constructor(memory: Int32Array) {
     this.#memory = memory;
+  }
+
+  /** Begins something new: the steps of the next request are counted from here. */
+  rest(): void {
+    this.#steps = 0;
   }
 
   get length(): number {
@@ -19,6 +32,8 @@ export class FinishedWords implements SharedWords {
   }
 
   get(index: number): number {
+    // A loop without a pause looks at some word again and again.
+    if (++this.#steps > STEPS_MAX) throw new NobodyLeftError('goes on for ever');
     return this.#memory[index] as number;
   }
 
@@ -54,9 +69,10 @@ export class FinishedWords implements SharedWords {
     return before;
   }
 
-  wait(index: number, expected: number): 'not-equal' {
-    if (this.get(index) === expected) throw new NobodyLeftError(`sleeps for ever on word ${index}`);
-    return 'not-equal';
+  wait(index: number, expected: number): 'ok' | 'not-equal' {
+    if (this.get(index) !== expected) return 'not-equal';
+    this.#pass(`sleeps for ever on word ${index}`);
+    return 'ok';
   }
 
   notify(): number {
@@ -64,6 +80,11 @@ export class FinishedWords implements SharedWords {
   }
 
   spin(): void {
-    throw new NobodyLeftError('waits in a loop for ever');
+    this.#pass('waits in a loop for ever');
+  }
+
+  #pass(fault: string): void {
+    if (!this.turn) throw new NobodyLeftError(fault);
+    this.turn();
   }
 }
