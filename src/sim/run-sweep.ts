@@ -50,7 +50,7 @@ interface Turn {
  * @throws InputError for an unknown strategy, or a request that is not one field with several values
  */
 export async function runSweep(options: SweepOptions): Promise<Sweep> {
-  const { strategies, request, repeats, signal } = options;
+  const { strategies, request, repeats, signal, onProgress } = options;
   const names: string[] = [];
   for (const reference of strategies) names.push((await loadStrategy(reference)).name);
   const axis = axisOf(request);
@@ -67,7 +67,7 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
         strategy: strategies[turn.strategy] as string,
         scenario,
         signal,
-        onProgress: (progress) => options.onProgress?.({ ...progress, point, runs, expectedRuns }),
+        onProgress: onProgress && ((each) => onProgress({ ...each, point, runs, expectedRuns })),
       });
       runs++;
       // One that was cut short in the middle says nothing about its point.

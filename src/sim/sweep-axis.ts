@@ -46,7 +46,7 @@ const CHOICE: string = SWEEPABLE.map((flag) => `--${flag}`).join(', ');
  */
 const AS_FAST_AS_POSSIBLE: Readonly<Record<string, string>> = {
   rate: 'max',
-  requests: '200000',
+  requests: '100000',
   tickets: '1000000',
   workInside: '1us',
   workOutside: '2us',

@@ -120,7 +120,7 @@ function kneeOf(points: readonly SweepPoint[], notes: string[]): Knee | null {
  * Less than this share of what was offered is not all of it. The end of the last requests comes after the
  * end of the schedule, and a pause of the machine delays many: neither is a lack of capacity.
  */
-export const COMPLETED_SHARE_MIN = 0.95;
+const COMPLETED_SHARE_MIN = 0.95;
 
 function saturationOf(points: readonly SweepPoint[], notes: string[]): Saturation | null {
   const usable = rated(points).map(({ point }) => point);

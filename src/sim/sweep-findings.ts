@@ -41,8 +41,15 @@ export function describeScaling(law: ScalingLaw, { points, beyond, cores }: FitE
     beyond === 0
       ? ''
       : `; ${beyond} of ${points} points have more threads than the ${cores} cores, so it describes the scheduler, too`;
-  return `${terms.join(', ')}: ${describePeak(law)}${scheduler}`;
+  const loose =
+    rSquared < MISTRUSTED_BELOW
+      ? `; it explains ${Math.max(0, Math.round(rSquared * 100))} % of the differences only, so mistrust it`
+      : '';
+  return `${terms.join(', ')}: ${describePeak(law)}${loose}${scheduler}`;
 }
+
+/** A law that leaves a fifth of the differences unexplained describes something else. */
+const MISTRUSTED_BELOW = 0.8;
 
 function describePeak({ sigma, peak }: ScalingLaw): string {
   if (peak !== null) {

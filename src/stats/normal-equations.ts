@@ -10,8 +10,9 @@ export type Equations = readonly {
  */
 export function leastSquaresStep(equations: Equations, damping: number): number[] {
   const unknowns = equations[0]?.coefficients.length ?? 0;
-  const rows = Array.from({ length: unknowns }, (_, row) => {
-    const sums = Array.from({ length: unknowns }, (_, column) =>
+  const indices = Array.from({ length: unknowns }, (_, index) => index);
+  const rows = indices.map((row) => {
+    const sums = indices.map((column) =>
       total(equations, ({ coefficients }) => at(coefficients, row) * at(coefficients, column)),
     );
     sums[row] = at(sums, row) * (1 + damping);
@@ -36,7 +37,7 @@ function solve(rows: number[][]): number[] {
       for (let i = column; i <= count; i++) below[i] = at(below, i) - factor * at(row, i);
     }
   }
-  const solution: number[] = new Array<number>(count).fill(0);
+  const solution: number[] = rows.map(() => 0);
   for (let row = count - 1; row >= 0; row--) {
     const known = rows[row] as number[];
     let right = at(known, count);
