@@ -7,23 +7,30 @@ import { paint, type Style } from './style.ts';
 import { SWEEP_COLUMNS, type SweepColumn, valueCell, worstVerdict } from './sweep-columns.ts';
 import { describeSweep, sweepFindings } from './sweep-conclusion.ts';
 import { sweepPlot } from './sweep-plot.ts';
+import { shorten } from './table.ts';
 
 /** A sweep on a terminal: the table, the plot, and what they show. */
 export function renderSweep(sweep: Sweep, style: Style): string {
   if (isEmpty(sweep)) return 'Nothing was run.\n';
   const plot = sweepPlot(sweep, style.width);
-  const last = plot.at(-1);
   return [
     wrap(describeSweep(sweep), style),
     '',
     ...fittingTable(sweep, style),
     '',
-    ...(last === undefined ? [] : [...plot.slice(0, -1), wrap(last, style), '']),
+    ...(plot.length === 0 ? [] : [...wrapEnds(plot, style), '']),
     ...sweepFindings(sweep).map((finding) => wrap(finding, style, 2)),
     paint(wrap(describeMachine(sweep), style), 'dim', style),
     paint(wrap(`again: ${sweep.command}`, style), 'dim', style),
     '',
   ].join('\n');
+}
+
+/** The title and the legend are prose, and all between is a picture. */
+function wrapEnds(plot: readonly string[], style: Style): string[] {
+  return plot.map((line, index) => {
+    return index === 0 || index === plot.length - 1 ? wrap(line, style) : line;
+  });
 }
 
 /** A sweep as a Markdown section. */
@@ -135,7 +142,12 @@ function rowsOf(
     const [verdict = '', ...others] = columns.map(({ cell }) => cell(point));
     const good = worstVerdict(point) === 'exact';
     const color = good && point.voidRuns < point.runs ? 'green' : good ? 'yellow' : 'red';
-    return [index === 0 ? strategy : '', valueCell(point), paint(verdict, color, style), ...others];
+    return [
+      index === 0 ? shorten(strategy) : '',
+      valueCell(point),
+      paint(verdict, color, style),
+      ...others,
+    ];
   });
 }
 

@@ -129,7 +129,8 @@ function describeStream(results: readonly RunResult[]): string {
   return `stream ${shortDigest(complete)}, the same for every strategy`;
 }
 
-function shorten(name: string): string {
+/** A name that leaves room for the columns beside it. */
+export function shorten(name: string): string {
   return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}~`;
 }
 
