@@ -50,7 +50,7 @@ export function sweepFindings(sweep: Sweep): string[] {
   return [
     ...share,
     ...curves.flatMap((curve) => faultsOf(curve, over)),
-    ...curves.flatMap((curve) => voidsOf(curve, over)),
+    ...curves.flatMap(voidsOf),
     ...curves.flatMap(({ strategy, usl, knee, saturation, notes }) => {
       const found = [usl, knee, saturation].flatMap((each) => (each === null ? [] : [each.says]));
       const own = notes.filter((note) => !shared.includes(note));
@@ -73,10 +73,19 @@ function surplus({ oversold }: SweepPoint): string {
   return oversold > 0 ? ` (up to ${counted(oversold, 'ticket')} too many)` : '';
 }
 
-function voidsOf({ strategy, points }: SweepCurve, over: string): string[] {
-  return points
-    .filter(({ voidRuns }) => voidRuns > 0)
-    .map(({ value, voidRuns, runs, reasons }) => {
-      return `${strategy} at ${over} ${value}: ${voidRuns} of ${counted(runs, 'run')} void: ${reasons.join('; ')}`;
-    });
+/** On a busy machine, dozens of runs are void for one cause: each cause is told once, by its first case. */
+function voidsOf({ strategy, points }: SweepCurve): string[] {
+  const voids = points.filter(({ voidRuns }) => voidRuns > 0);
+  if (voids.length === 0) return [];
+  const told = new Map<string, string>();
+  for (const reason of voids.flatMap(({ reasons }) => reasons)) {
+    const cause = (reason.split(':')[0] ?? '').replace(/[\d.,]+/g, '');
+    if (!told.has(cause)) told.set(cause, reason);
+  }
+  const count = voids.reduce((sum, { voidRuns }) => sum + voidRuns, 0);
+  const all = points.reduce((sum, { runs }) => sum + runs, 0);
+  const where = voids.map(({ value }) => value).join(', ');
+  return [
+    `${strategy}: ${count} of ${counted(all, 'run')} void (at ${where}): ${[...told.values()].join('; ')}`,
+  ];
 }

@@ -27,10 +27,10 @@ test('threads: a table, a plot and the law on stdout alone, in 100 columns; exit
   );
   assert.deepEqual([code, stderr], [0, '']);
   assert.match(stdout, /^threads 1, 2, 3, 4: as fast as possible, 1,000 clients/);
-  assert.match(stdout, /^compare-and-swap +1\*? exact +1 /m);
-  assert.match(stdout, /^ +4\*? exact +1 /m);
-  assert.match(stdout, /^A compare-and-swap/m);
-  assert.match(stdout, /^compare-and-swap: lambda .*R2/m);
+  assert.match(stdout, /^compare-and-swap +1\*? exact +1( void)? /m);
+  assert.match(stdout, /^ +4\*? exact +1( void)? /m);
+  // Without valid runs, which a busy machine may not give, there is no law; but that is said.
+  assert.match(stdout, /^compare-and-swap: lambda .*R2|^no scalability law: it takes 4/m);
   assert.match(stdout, /^again: sim sweep --strategies compare-and-swap --threads 1,2,3,4/m);
   assert.ok(stdout.split('\n').every((line) => line.length <= 100));
 });
@@ -88,7 +88,7 @@ test('a strategy that throws: void, no figures, exit 1', async () => {
   );
   assert.equal(code, 1);
   assert.match(stdout, /^thrower +1000 incomplete +1 void +-/m);
-  assert.match(stdout, /^thrower at tickets 1000: 1 of 1 run void: .*boom/m);
+  assert.match(stdout, /^thrower: 2 of 2 runs void \(at 1000, 2000\): [\s\S]*boom/m);
 });
 
 test('Ctrl-C keeps the runs that were complete: exit 130', async () => {

@@ -22,13 +22,13 @@ const SPOILT: Sweep = sweepOf('clients', [
     [
       { at: 0, completed: 500 },
       { at: 0, completed: 700 },
-      { at: 0, completed: 900, reason: 'came late' },
+      { at: 0, completed: 900, reason: 'came late by 1us: slow' },
       {
         at: 1,
         reason: 'interrupted',
         audit: { verdict: 'oversold', oversold: 7, brokenPromises: ['noOversell'] } as const,
       },
-      { at: 1, reason: 'came late' },
+      { at: 1, reason: 'came late by 20us: slower' },
     ].map(measured),
     termsOver('clients', [10, 20]),
   ),
@@ -74,8 +74,10 @@ test('void runs are counted and explained; without a valid one there are no figu
   const text = renderSweepAs('table', SPOILT, PLAIN);
   assert.match(text, /^check-then-act +10 exact +3, 1 void +600 /m);
   assert.match(text, /^ +20 oversold 1\/2 +2 void +-( +-)+$/m);
-  assert.match(text, /^check-then-act at clients 10: 1 of 3 runs void: came late$/m);
-  assert.match(text, /^check-then-act at clients 20: 2 of 2 runs void: interrupted; came late$/m);
+  assert.match(
+    text,
+    /^check-then-act: 3 of 5 runs void \(at 10, 20\): came late by 1us: slow; interrupted$/m,
+  );
   assert.match(text, /oversold at 20 \(up to 7 tickets too many\); broken: noOversell$/m);
 });
 

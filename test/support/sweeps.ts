@@ -33,6 +33,7 @@ export function measured(run: MadeUp): Measured {
     health: {
       valid: run.reason === undefined,
       reasons: run.reason === undefined ? [] : [run.reason],
+      checks: [],
     },
     command: `sim run --strategy made-up --threads ${threads} --seed 42/1`,
     responseP50Ns: p99 / 5,
