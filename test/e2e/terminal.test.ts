@@ -55,7 +55,8 @@ describe('at a terminal', OPTIONS, () => {
 
   test('the result is coloured at a terminal, and not with NO_COLOR=1', async () => {
     const colored = await simAtTerminal([...SHORT_RUN, '--quiet']);
-    assert.ok(colored.stdout.includes('\u001b[32mexact'));
+    // Green, or yellow where this machine was too busy for the figures to count.
+    assert.match(colored.stdout, /\u001b\[3[23]mexact/);
     const plain = await simAtTerminal([...SHORT_RUN, '--quiet'], { env: { NO_COLOR: '1' } });
     assert.equal(plain.stdout.includes('\u001b'), false);
   });
