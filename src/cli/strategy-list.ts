@@ -1,7 +1,5 @@
 import { InputError } from '../base/errors.ts';
-import { loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
-import { withoutPrinting } from './output.ts';
 
 /**
  * The references in a list separated by commas, such as `--strategies` takes.
@@ -17,16 +15,14 @@ export function referencesIn(list: string): string[] {
   return references;
 }
 
-/**
- * Loads strategies that are to be told apart by their names.
- * @throws InputError when there is no such strategy, or two have one name
- */
-export async function loadDistinct(references: readonly string[]): Promise<Strategy[]> {
-  const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
+/** @throws InputError when two strategies have one name: nobody could tell them apart */
+export function requireDistinctNames(
+  strategies: readonly Strategy[],
+  references: readonly string[],
+): void {
   strategies.forEach(({ name }, index) => {
     const first = strategies.findIndex((each) => each.name === name);
     if (first === index) return;
     throw new InputError(`${references[first]} and ${references[index]} are both named "${name}"`);
   });
-  return strategies;
 }

@@ -3,6 +3,7 @@ import { renderSweepAs } from '../report/render.ts';
 import { runSweep } from '../sim/run-sweep.ts';
 import { SWEEPABLE } from '../sim/sweep-axis.ts';
 import { isBrokenCurve } from '../sim/sweep-result.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
 import { EXIT, onInterrupt } from './interrupt.ts';
 import {
@@ -16,9 +17,9 @@ import {
   textOf,
   wholeNumber,
 } from './options.ts';
-import { requireWritable, styleFor, writeResult } from './output.ts';
+import { requireWritable, styleFor, withoutPrinting, writeResult } from './output.ts';
 import { sweepProgress } from './progress.ts';
-import { loadDistinct, referencesIn } from './strategy-list.ts';
+import { referencesIn, requireDistinctNames } from './strategy-list.ts';
 
 /** No waiting at all, one lock for all, and one for each event: they scale as differently as can be. */
 const DEFAULT_STRATEGIES = 'compare-and-swap,global-lock,event-lock';
@@ -75,7 +76,8 @@ async function sweepOnce(argv: Arguments): Promise<number> {
     MAX_REPEATS,
   );
   const references = referencesIn(textOf(argv, 'strategies') ?? DEFAULT_STRATEGIES);
-  const strategies = await loadDistinct(references);
+  const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
+  requireDistinctNames(strategies, references);
   const progress = sweepProgress(isSet(argv, 'quiet'));
   const interrupt = onInterrupt();
   const sweep = await runSweep({
