@@ -18,6 +18,10 @@ function total(list: readonly number[]): number {
   return list.reduce((sum, each) => sum + each, 0);
 }
 
+function countsOf(by: Readonly<Record<string, DurationSummary>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(by).map(([outcome, { count }]) => [outcome, count]));
+}
+
 function sell(strategy: string, fields: Readonly<Record<string, string>>): Promise<RunResult> {
   return run({ strategy, scenario: resolveScenario({ fields }) });
 }
@@ -32,9 +36,7 @@ for (const [model, timing] of [
     const result = await sell('event-lock', { ...timing, mix, clients: '200', tickets: '500' });
     const { outcomes, stream, series, histograms, tickets, responseTimeByOutcomeNs } = result;
     const occurred = Object.fromEntries(Object.entries(outcomes).filter(([, count]) => count > 0));
-    const counts = (by: Readonly<Record<string, DurationSummary>>): Record<string, number> =>
-      Object.fromEntries(Object.entries(by).map(([outcome, { count }]) => [outcome, count]));
-    assert.deepEqual(counts(responseTimeByOutcomeNs), occurred);
+    assert.deepEqual(countsOf(responseTimeByOutcomeNs), occurred);
     for (const [outcome, text] of Object.entries(histograms.responseTimeNs)) {
       assert.equal(decodeHdr(text).count, occurred[outcome], outcome);
     }
