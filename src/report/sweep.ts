@@ -2,12 +2,11 @@ import type { Sweep, SweepCurve, SweepPoint } from '../sim/sweep-result.ts';
 import type { Spread } from '../stats/spread.ts';
 import { toCsv } from './csv.ts';
 import { describeMachine } from './describe.ts';
-import { plainTable, visibleLength, wrap } from './plain.ts';
+import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
 import { paint, type Style } from './style.ts';
 import { SWEEP_COLUMNS, type SweepColumn, valueCell, worstVerdict } from './sweep-columns.ts';
 import { describeSweep, sweepFindings } from './sweep-conclusion.ts';
 import { sweepPlot } from './sweep-plot.ts';
-import { shorten } from './table.ts';
 
 /** A sweep on a terminal: the table, the plot, and what they show. */
 export function renderSweep(sweep: Sweep, style: Style): string {
