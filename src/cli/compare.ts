@@ -1,10 +1,8 @@
-import { InputError } from '../base/errors.ts';
 import { renderComparisonAs } from '../report/render.ts';
 import { compare } from '../sim/compare.ts';
 import { isBroken } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
-import type { Strategy } from '../store/strategy.ts';
 import type { Command } from './command.ts';
 import {
   type Arguments,
@@ -16,6 +14,7 @@ import {
 } from './options.ts';
 import { withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
+import { referencesIn, requireDistinctNames } from './strategy-list.ts';
 
 /** What is compared on when nothing is said. */
 const DEFAULT_SCENARIO = 'onsale';
@@ -55,27 +54,8 @@ async function compareAll(argv: Arguments): Promise<number> {
   return finish(renderComparisonAs(format, comparison, style), broken);
 }
 
-function requireDistinctNames(
-  strategies: readonly Strategy[],
-  references: readonly string[],
-): void {
-  strategies.forEach(({ name }, index) => {
-    const first = strategies.findIndex((each) => each.name === name);
-    if (first === index) return;
-    throw new InputError(`${references[first]} and ${references[index]} are both named "${name}"`);
-  });
-}
-
 function referencesOf(list: string | undefined, another: string | undefined): string[] {
-  const references =
-    list === undefined
-      ? catalog.map(({ name }) => name)
-      : list.split(',').map((reference) => reference.trim());
-  references.forEach((reference, index) => {
-    if (reference === '') throw new InputError(`there is no strategy ""; got "${list}"`);
-    if (references.indexOf(reference) === index) return;
-    throw new InputError(`--strategies names ${reference} twice; name it once`);
-  });
+  const references = list === undefined ? catalog.map(({ name }) => name) : referencesIn(list);
   if (another !== undefined && !references.includes(another)) references.push(another);
   return references;
 }

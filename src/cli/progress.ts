@@ -4,6 +4,7 @@ import type { MatrixOptions } from '../sim/matrix.ts';
 import type { MagnifyOptions } from '../sim/microscope.ts';
 
 import type { RunProgress } from '../sim/run.ts';
+import type { SweepOptions } from '../sim/run-sweep.ts';
 
 /** The line that tells how far a run is. */
 export interface ProgressLine {
@@ -23,6 +24,11 @@ export interface ExplorationLine {
 
 export interface MatrixLine {
   readonly show: MatrixOptions['onProgress'];
+  clear(): void;
+}
+
+export interface SweepLine {
+  readonly show: SweepOptions['onProgress'];
   clear(): void;
 }
 
@@ -91,6 +97,18 @@ export function matrixProgress(quiet: boolean): MatrixLine {
   return {
     show({ strategy, checker, done, expected }) {
       showLine(`${done} of ${expected}  ${strategy}  ${checker}`);
+    },
+    clear: () => showLine(''),
+  };
+}
+
+/** The same for a sweep. */
+export function sweepProgress(quiet: boolean): SweepLine {
+  if (!isWatched(quiet)) return { show: undefined, clear() {} };
+  return {
+    show({ strategy, point, runs, expectedRuns, completed, expected }) {
+      const done = expected === null ? '' : `  ${Math.floor((completed / expected) * 100)}%`;
+      showLine(`${runs} of ${expectedRuns} runs  ${strategy}  ${point}${done}`);
     },
     clear: () => showLine(''),
   };

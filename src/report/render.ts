@@ -1,7 +1,9 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
+import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
 import type { Style } from './style.ts';
+import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
 
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
@@ -30,6 +32,19 @@ export function renderComparisonAs(format: Format, comparison: Comparison, style
       return comparisonToMarkdown(comparison);
     case 'csv':
       return toCsv(comparison.results);
+  }
+}
+
+export function renderSweepAs(format: Format, sweep: Sweep, style: Style): string {
+  switch (format) {
+    case 'table':
+      return renderSweep(sweep, style);
+    case 'json':
+      return toJson(sweep);
+    case 'markdown':
+      return sweepToMarkdown(sweep);
+    case 'csv':
+      return sweepToCsv(sweep);
   }
 }
 
