@@ -1,17 +1,16 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
+import { renderBlocks } from './block-table.ts';
 import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
-import { plainTable, visibleLength, wrap } from './plain.ts';
+import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
 
-/** Longer names are cut: a table fits into 100 columns. */
-const NAME_LENGTH = 18;
-
 /** Strategies side by side, and what to conclude. */
-export function renderComparison({ results }: Comparison, style: Style): string {
+export function renderComparison({ results, blocks }: Comparison, style: Style): string {
   const [first] = results;
+  if (blocks) return renderBlocks(first, blocks, style);
   if (!first) return 'Nothing was run.\n';
   const { text, leftOut } = fittingTable(results, style);
   return [
@@ -127,10 +126,6 @@ function describeStream(results: readonly RunResult[]): string {
   const complete = results.find(({ stream }) => stream.digest !== '');
   if (!complete) return 'stream cut short';
   return `stream ${shortDigest(complete)}, the same for every strategy`;
-}
-
-function shorten(name: string): string {
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}~`;
 }
 
 function voidLines(results: readonly RunResult[], style: Style): string[] {

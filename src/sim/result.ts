@@ -3,6 +3,7 @@ import type { Fairness } from '../audit/fairness.ts';
 import type { DurationSummary } from '../stats/summary.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/recorder.ts';
+import type { BlockComparison } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
@@ -75,7 +76,10 @@ export interface RunResult {
  * Whether a run ended badly: it was cut short, or broke a promise.
  * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
  */
-export function isBroken({ audit }: RunResult, expected: readonly StrategyPromise[] = []): boolean {
+export function isBroken(
+  { audit }: { readonly audit: Pick<Audit, 'verdict' | 'brokenPromises'> },
+  expected: readonly StrategyPromise[] = [],
+): boolean {
   if (audit.verdict === 'incomplete') return true;
   return audit.brokenPromises.some((promise) => !expected.includes(promise));
 }
@@ -84,4 +88,6 @@ export function isBroken({ audit }: RunResult, expected: readonly StrategyPromis
 export interface Comparison {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly results: readonly RunResult[];
+  /** When it was repeated in blocks; `results` are then those of the first block that counts. */
+  readonly blocks?: BlockComparison;
 }
