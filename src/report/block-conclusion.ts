@@ -62,18 +62,23 @@ function concludeFault(strategy: string, wrong: readonly BlockRun[], all: number
     : `${capitalize(strategy)} was ${what}, which it does not rule out.`;
 }
 
-/** Who is better than the baseline, who ties and who is worse. */
+/** Who is better than the baseline, who ties and who is worse; the best first. */
 function concludeRanking(
   { baseline, rankedBy }: BlockComparison,
   trusted: readonly BlockedStrategy[],
 ): string {
   const others = trusted.filter(({ strategy }) => strategy !== baseline);
-  const named = (verdict: Ratio['verdict']): string[] =>
-    others
-      .map(({ strategy, ratios }) => ({ strategy, ratio: ratios[rankedBy] }))
-      .filter(({ ratio }) => ratio?.verdict === verdict)
-      .map(({ strategy, ratio }) => `${strategy} (${intervalText(ratio as Ratio)} times)`);
   const unsure = others.filter(({ ratios }) => ratios[rankedBy] === null);
+  const sure = others
+    .map(({ strategy, ratios }) => ({ strategy, ratio: ratios[rankedBy] as Ratio }))
+    .filter(({ ratio }) => ratio !== null)
+    .toSorted(
+      (a, b) => (b.ratio.ratio - a.ratio.ratio) * (rankedBy === 'completedPerSecond' ? 1 : -1),
+    );
+  const named = (verdict: Ratio['verdict']): string[] =>
+    sure
+      .filter(({ ratio }) => ratio.verdict === verdict)
+      .map(({ strategy, ratio }) => `${strategy} (${intervalText(ratio)} times)`);
   const clauses = [
     ...clauseOf(named('better'), `better than ${baseline}`),
     ...clauseOf(named('tie'), `a tie with ${baseline}`),
@@ -96,7 +101,7 @@ function concludeControl({ strategies, baseline, rankedBy }: BlockComparison): s
   const ratio = strategies.find(({ control }) => control)?.ratios[rankedBy];
   if (!ratio) return `The A/A control, ${baseline} against itself, has too few valid blocks.`;
   if (ratio.verdict === 'tie') {
-    return `The A/A control, ${baseline} against itself, came to ${intervalText(ratio)}: a tie, as it must be.`;
+    return `The A/A control, ${baseline} against itself, came to ${intervalText(ratio)}: a tie, as it should be.`;
   }
   const off = Math.max(Math.abs(ratio.low - 1), Math.abs(ratio.high - 1));
   return `WARNING: the A/A control, ${baseline} against itself, came to ${intervalText(ratio)}, which leaves out 1: this machine was too noisy to believe differences below ${Math.ceil(off * 100)} %. (Of 20 such controls one does so by chance.) Run more blocks on a quieter machine.`;

@@ -1,6 +1,6 @@
 import { InputError, shown } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { type Random, randomStream } from '../base/random.ts';
+import { randomStream, shuffled } from '../base/random.ts';
 import type { Strategy } from '../store/strategy.ts';
 import type { BlockRun } from './block-comparison.ts';
 import { MAX_SEED_LENGTH } from './fields.ts';
@@ -196,14 +196,4 @@ function blockRunOf(
 function resultsIn(turns: readonly Turn[], sold: readonly SoldTurn[]): RunResult[] {
   const inOrder = sold.toSorted(([a], [b]) => turns.indexOf(a) - turns.indexOf(b));
   return inOrder.filter(([turn]) => !turn.control).map(([, result]) => result);
-}
-
-/** In random order, each order as likely (Fisher and Yates; Durstenfeld, CACM 1964). */
-function shuffled<Item>(items: readonly Item[], { nextDouble }: Random): Item[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last--) {
-    const chosen = Math.floor(nextDouble() * (last + 1));
-    [order[last], order[chosen]] = [order[chosen] as Item, order[last] as Item];
-  }
-  return order;
 }
