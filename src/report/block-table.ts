@@ -28,23 +28,33 @@ export function renderBlocks(
 ): string {
   const conclusion = concludeBlocks(comparison);
   if (!first) return `${conclusion.join('\n')}\n`;
-  const { text, leftOut } = fittingRatios(comparison, style);
   return [
     wrap(describeScenario(ofAllBlocks(first, comparison)), style),
     wrap(describeBlocks(comparison), style),
     '',
     meansTable(comparison, style),
     '',
-    paint(wrap(ratiosHeading(comparison), style), 'dim', style),
-    text,
-    ...(leftOut.length === 0 ? [] : [wrap(`(no room for ${leftOut.join(', ')})`, style)]),
-    paint(wrap(MARKS_LEGEND, style), 'dim', style),
-    '',
+    ...ratioLines(comparison, style),
     ...voidLines(comparison).map((line) => wrap(line, style)),
     ...conclusion.map((sentence) => paintSentence(wrap(sentence, style), style)),
     paint(wrap(describeMachine(first), style), 'dim', style),
     '',
   ].join('\n');
+}
+
+/** The table of ratios with what it needs to be read; nothing where there is no ratio at all. */
+function ratioLines(comparison: BlockComparison, style: Style): string[] {
+  const figures = figuresOf(comparison);
+  const known = comparison.strategies.some(({ ratios }) => figures.some((each) => ratios[each]));
+  if (!known) return [];
+  const { text, leftOut } = fittingRatios(comparison, style);
+  return [
+    paint(wrap(ratiosHeading(comparison), style), 'dim', style),
+    text,
+    ...(leftOut.length === 0 ? [] : [wrap(`(no room for ${leftOut.join(', ')})`, style)]),
+    paint(wrap(MARKS_LEGEND, style), 'dim', style),
+    '',
+  ];
 }
 
 function ratiosHeading({ baseline, blocks, resamples, confidence }: BlockComparison): string {

@@ -107,6 +107,9 @@ describe('the conclusion', () => {
       /too few valid blocks for an interval \(6 are needed\): other\.$/,
     );
     assert.match(control as string, /too few valid blocks/);
+    const table = renderComparisonAs('table', whole(few), PLAIN);
+    assert.match(table, /^other +exact +0 +0 +2M /m);
+    assert.doesNotMatch(table, /^ratios/m);
   });
 
   test('ranks by response time where the schedule sets the rate, and says why', () => {
