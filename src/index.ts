@@ -2,6 +2,8 @@
 export { InputError } from './base/errors.ts';
 export type { Exploration, ExplorationVerdict } from './explore/exploration.ts';
 export { type ExploreRequest, exploreStrategy as explore } from './explore/explore-strategy.ts';
+export type { BlockComparison } from './sim/block-comparison.ts';
+export type { BlockOptions } from './sim/blocks.ts';
 export { type CompareOptions, compare } from './sim/compare.ts';
 export type { Magnification } from './sim/magnification.ts';
 export { type MagnifyOptions, type MagnifyProgress, magnify } from './sim/microscope.ts';

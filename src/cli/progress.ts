@@ -49,14 +49,15 @@ export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine 
   if (!isWatched(quiet)) return { show: undefined, clear() {} };
   let last = { strategy: '', completed: 0, timeMs: 0 };
   return {
-    show({ strategy, completed, expected, ticketsLeft }) {
+    show({ strategy, completed, expected, ticketsLeft, block }) {
       const timeMs = nowMs();
       const same = last.strategy === strategy;
       const rate = same ? ((completed - last.completed) / (timeMs - last.timeMs)) * 1e3 : 0;
       last = { strategy, completed, timeMs };
       const done =
         expected === null ? formatCount(completed) : `${Math.floor((completed / expected) * 100)}%`;
-      const line = `${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
+      const which = block ? `block ${block.number} of ${block.of}  ` : '';
+      const line = `${which}${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
       showLine(line);
     },
     clear: () => showLine(''),

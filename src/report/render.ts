@@ -31,7 +31,9 @@ export function renderComparisonAs(format: Format, comparison: Comparison, style
     case 'markdown':
       return comparisonToMarkdown(comparison);
     case 'csv':
-      return toCsv(comparison.results);
+      // One table of one kind of line. Blocks are repeated for the sake of statistics: those who want
+      // other ones than ours get every run, from which all the rest is computed.
+      return toCsv(comparison.blocks?.runs ?? comparison.results);
   }
 }
 

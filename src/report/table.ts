@@ -1,4 +1,5 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
+import { renderBlocks } from './block-table.ts';
 import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
@@ -7,8 +8,9 @@ import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
 
 /** Strategies side by side, and what to conclude. */
-export function renderComparison({ results }: Comparison, style: Style): string {
+export function renderComparison({ results, blocks }: Comparison, style: Style): string {
   const [first] = results;
+  if (blocks) return renderBlocks(first, blocks, style);
   if (!first) return 'Nothing was run.\n';
   const { text, leftOut } = fittingTable(results, style);
   return [

@@ -3,6 +3,7 @@ import type { Fairness } from '../audit/fairness.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/outcome.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
+import type { BlockComparison } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
 import type { Times } from './times.ts';
 
@@ -89,7 +90,10 @@ export interface RunResult extends Times {
  * Whether a run ended badly: it was cut short, or broke a promise.
  * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
  */
-export function isBroken({ audit }: RunResult, expected: readonly StrategyPromise[] = []): boolean {
+export function isBroken(
+  { audit }: { readonly audit: Pick<Audit, 'verdict' | 'brokenPromises'> },
+  expected: readonly StrategyPromise[] = [],
+): boolean {
   if (audit.verdict === 'incomplete') return true;
   return audit.brokenPromises.some((promise) => !expected.includes(promise));
 }
@@ -98,4 +102,6 @@ export function isBroken({ audit }: RunResult, expected: readonly StrategyPromis
 export interface Comparison {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly results: readonly RunResult[];
+  /** When it was repeated in blocks; `results` are then those of the first block that counts. */
+  readonly blocks?: BlockComparison;
 }

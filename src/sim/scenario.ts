@@ -168,6 +168,12 @@ function complete(values: Values, layer: Layer, timing: Timing): Scenario {
   };
 }
 
+/** The same scenario with another stream, as `--seed` makes it. */
+export function reseeded(scenario: Scenario, seed: string): Scenario {
+  const { stream, fields } = scenario;
+  return { ...scenario, seed, stream: { ...stream, seed }, fields: { ...fields, seed } };
+}
+
 /** Without a rate there are no arrivals to shape. */
 function timedFields(fields: Record<string, string>, { model }: Timing): Record<string, string> {
   const { arrivals, ...others } = fields;
