@@ -3,6 +3,7 @@ import { toCsv } from './csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
 import type { Style } from './style.ts';
 import { renderComparison, renderRun } from './table.ts';
+import { recordOf } from './thresholds.ts';
 
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -16,7 +17,7 @@ export function renderRunAs(format: Format, result: RunResult, style: Style): st
     case 'markdown':
       return runToMarkdown(result);
     case 'csv':
-      return toCsv([result]);
+      return toCsv([recordOf(result)]);
   }
 }
 
@@ -29,7 +30,7 @@ export function renderComparisonAs(format: Format, comparison: Comparison, style
     case 'markdown':
       return comparisonToMarkdown(comparison);
     case 'csv':
-      return toCsv(comparison.results);
+      return toCsv(comparison.results.map(recordOf));
   }
 }
 

@@ -6,6 +6,14 @@ import type { Health } from './result.ts';
  */
 const MAX_LATE_SHARE = 0.001;
 
+/** How the reason begins that says so of false sold-outs. */
+const LOWER_BOUND = 'falseSoldOut is a lower bound';
+
+/** Whether a run may have had more false sold-outs than it counted. */
+export function isLowerBound({ reasons }: Health): boolean {
+  return reasons.some((reason) => reason.startsWith(LOWER_BOUND));
+}
+
 /** What may make the figures of a run worthless. */
 export interface Symptoms {
   readonly interrupted: boolean;
@@ -33,9 +41,7 @@ export function judgeHealth(symptoms: Symptoms): Health {
     );
   }
   if (uncheckedRefusals > 0) {
-    reasons.push(
-      `falseSoldOut is a lower bound: ${counted(uncheckedRefusals)} refusals were not checked`,
-    );
+    reasons.push(`${LOWER_BOUND}: ${counted(uncheckedRefusals)} refusals were not checked`);
   }
   return { valid: reasons.length === 0, reasons };
 }

@@ -10,6 +10,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   type Shape,
   text,
 } from '../base/shape.ts';
@@ -19,9 +20,11 @@ import type { Environment } from './environment.ts';
 import {
   type Comparison,
   type Health,
+  type MetricUnit,
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioSummary,
+  type ThresholdOutcome,
   type Throughput,
 } from './result.ts';
 
@@ -59,6 +62,15 @@ const ENVIRONMENT: Shape<Environment> = object<Environment>({
   cpu: text,
   cores: number,
   commit: text,
+});
+
+const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
+  threshold: text,
+  metric: text,
+  value: nullable(number),
+  unit: oneOf<MetricUnit>({ count: 0, ns: 0, perSecond: 0, ratio: 0 }),
+  ok: flag,
+  reason: nullable(text),
 });
 
 export const RUN: Shape<RunResult> = object<RunResult>({
@@ -102,6 +114,7 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     longestWaitNs: number,
   }),
   health: object<Health>({ valid: flag, reasons: listOf(text) }),
+  thresholds: optional(listOf(THRESHOLD)),
   environment: ENVIRONMENT,
 });
 
