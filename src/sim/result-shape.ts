@@ -15,10 +15,9 @@ import {
   text,
 } from '../base/shape.ts';
 import type { DurationSummary } from '../stats/summary.ts';
-import { type Contention, PROMISES } from '../store/strategy.ts';
+import { type Contention, PROMISES, type StrategyPromise } from '../store/strategy.ts';
 import type { Environment } from './environment.ts';
 import {
-  type Comparison,
   type Health,
   type MetricUnit,
   type RunResult,
@@ -28,7 +27,7 @@ import {
   type Throughput,
 } from './result.ts';
 
-const VERDICT: Shape<Verdict> = oneOf<Verdict>({
+export const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   exact: 0,
   oversold: 0,
   undersold: 0,
@@ -46,7 +45,7 @@ const TIMES: Shape<DurationSummary> = object<DurationSummary>({
   max: number,
 });
 
-const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
+export const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   clients: number,
   ratePerSecond: nullable(either(exactly('max'), number)),
   events: number,
@@ -57,7 +56,7 @@ const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   workOutsideNs: number,
 });
 
-const ENVIRONMENT: Shape<Environment> = object<Environment>({
+export const ENVIRONMENT: Shape<Environment> = object<Environment>({
   node: text,
   cpu: text,
   cores: number,
@@ -72,6 +71,8 @@ const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
   ok: flag,
   reason: nullable(text),
 });
+
+export const PROMISE_LIST: Shape<readonly StrategyPromise[]> = listOf(oneOf(PROMISES));
 
 export const RUN: Shape<RunResult> = object<RunResult>({
   schemaVersion: exactly(SCHEMA_VERSION),
@@ -96,7 +97,7 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     lostReceipts: number,
     unsold: number,
     falseSoldOut: number,
-    brokenPromises: listOf(oneOf(PROMISES)),
+    brokenPromises: PROMISE_LIST,
   }),
   throughput: object<Throughput>({
     offeredPerSecond: number,
@@ -116,9 +117,4 @@ export const RUN: Shape<RunResult> = object<RunResult>({
   health: object<Health>({ valid: flag, reasons: listOf(text) }),
   thresholds: optional(listOf(THRESHOLD)),
   environment: ENVIRONMENT,
-});
-
-export const COMPARISON: Shape<Comparison> = object<Comparison>({
-  schemaVersion: exactly(SCHEMA_VERSION),
-  results: listOf(RUN),
 });

@@ -3,6 +3,7 @@ import type { Fairness } from '../audit/fairness.ts';
 import type { DurationSummary } from '../stats/summary.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/recorder.ts';
+import type { BlockComparison } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
@@ -105,4 +106,6 @@ export function isBroken(
 export interface Comparison {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly results: readonly RunResult[];
+  /** When it was repeated in blocks; `results` are then those of the first block that counts. */
+  readonly blocks?: BlockComparison;
 }
