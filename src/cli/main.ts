@@ -77,8 +77,8 @@ function operandsOf({ operands = [] }: Command): readonly string[] {
 }
 
 function takes(command: Command): string {
-  const operands = operandsOf(command).map((operand) => `one ${operand} and `);
-  return `sim ${command.name} takes ${operands.join('')}options only`;
+  const operands = operandsOf(command).map((operand) => `${operand.toUpperCase()} `);
+  return `sim ${command.name} takes ${operands.join('')}${operands.length > 0 ? 'and ' : ''}options only`;
 }
 
 function describe(builder: Argv, command: Command): Argv {

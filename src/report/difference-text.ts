@@ -59,9 +59,11 @@ export function describeSpeeds({ pairs, over }: Difference): string[] {
 
 /** What only one of them has. */
 export function describeStrays({ onlyBefore, onlyAfter }: Difference): string[] {
-  const line = (which: string, names: readonly string[]): string[] =>
-    names.length === 0 ? [] : [`Only in the ${which}: ${names.join(', ')}.`];
-  return [...line('first', onlyBefore), ...line('second', onlyAfter)];
+  return [...describeStray('first', onlyBefore), ...describeStray('second', onlyAfter)];
+}
+
+function describeStray(which: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`Only in the ${which}: ${names.join(', ')}.`];
 }
 
 /** `event-lock`, or `event-lock at --threads 4`. */

@@ -10,7 +10,7 @@ import {
   FIGURE_NAMES,
   short,
 } from './difference-text.ts';
-import { plainTable, wrap } from './plain.ts';
+import { plainTable, shorten, wrap } from './plain.ts';
 import { type Format, toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
@@ -57,7 +57,9 @@ function tableOf(difference: Difference, style: Style): string {
   table.push((head ?? []).map((heading) => paint(heading, 'dim', style)));
   rows.forEach((cells, index) => {
     const pair = difference.pairs[index] as PairDifference;
-    table.push(cells.map((cell) => (cell === speedOf(pair) ? paintSpeed(pair, style) : cell)));
+    const [name = '', ...others] = cells;
+    const painted = others.map((cell) => (cell === speedOf(pair) ? paintSpeed(pair, style) : cell));
+    table.push([shorten(name), ...painted]);
   });
   return table.toString();
 }

@@ -56,10 +56,8 @@ export function subjectsOf(result: RunResult | Comparison): Subject[] {
 /** All points of a sweep. */
 export function subjectsOfSweep({ curves, over, scenario, environment }: Sweep): Subject[] {
   return curves.flatMap(({ strategy, points }) => {
-    return points.map((point) => ({
-      ...subjectOfPoint(point),
-      ...{ strategy, over, scenario, environment },
-    }));
+    const common = { strategy, over, scenario, environment };
+    return points.map((point) => ({ ...common, ...subjectOfPoint(point) }));
   });
 }
 

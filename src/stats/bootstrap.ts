@@ -64,7 +64,7 @@ function resampledMeans(
     for (let i = 0; i < size; i++) sum += drawn[Math.floor(random() * size)] as number;
     means[resample] = sum / size;
   }
-  return means.sort();
+  return means.toSorted();
 }
 
 /** The share of resampled means that lie beyond each end of the interval. */
