@@ -1,9 +1,9 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
 import { toCsv } from './csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
+import { recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
 import { renderComparison, renderRun } from './table.ts';
-import { recordOf } from './thresholds.ts';
 
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];

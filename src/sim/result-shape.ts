@@ -15,10 +15,14 @@ import {
   text,
 } from '../base/shape.ts';
 import type { DurationSummary } from '../stats/summary.ts';
+import type { TimeSeries } from '../stats/time-series.ts';
 import { type Contention, PROMISES, type StrategyPromise } from '../store/strategy.ts';
+import type { Outcome } from '../workers/outcome.ts';
+import type { WarmUp } from '../workers/warm-up.ts';
 import type { Environment } from './environment.ts';
 import {
   type Health,
+  type HealthCheck,
   type MetricUnit,
   type RunResult,
   SCHEMA_VERSION,
@@ -26,6 +30,7 @@ import {
   type ThresholdOutcome,
   type Throughput,
 } from './result.ts';
+import type { RunHistograms } from './times.ts';
 
 export const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   exact: 0,
@@ -72,6 +77,40 @@ const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
   reason: nullable(text),
 });
 
+/** What only outcomes have that occurred. */
+function byOutcome<Value>(shape: Shape<Value>): Shape<Readonly<Partial<Record<Outcome, Value>>>> {
+  return object<Readonly<Partial<Record<Outcome, Value>>>>({
+    reserved: optional(shape),
+    soldOut: optional(shape),
+    contended: optional(shape),
+    dropped: optional(shape),
+    failed: optional(shape),
+    cancelled: optional(shape),
+    browsed: optional(shape),
+  });
+}
+
+const SERIES: Shape<TimeSeries> = object<TimeSeries>({
+  intervalMs: number,
+  offered: listOf(number),
+  completed: listOf(number),
+  granted: listOf(number),
+  refused: listOf(number),
+  stockLeft: listOf(number),
+  queue: listOf(number),
+  p50Ns: listOf(nullable(number)),
+  p99Ns: listOf(nullable(number)),
+});
+
+const CHECK: Shape<HealthCheck> = object<HealthCheck>({
+  name: text,
+  value: number,
+  unit: oneOf<HealthCheck['unit']>({ ratio: 0, ns: 0 }),
+  limit: nullable(number),
+  ok: flag,
+  says: text,
+});
+
 export const PROMISE_LIST: Shape<readonly StrategyPromise[]> = listOf(oneOf(PROMISES));
 
 export const RUN: Shape<RunResult> = object<RunResult>({
@@ -106,7 +145,15 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     timeToSellOutMs: nullable(number),
   }),
   responseTimeNs: TIMES,
+  responseTimeByOutcomeNs: byOutcome(TIMES),
   serviceTimeNs: TIMES,
+  queueDelayNs: TIMES,
+  histograms: object<RunHistograms>({
+    responseTimeNs: byOutcome(text),
+    serviceTimeNs: text,
+    queueDelayNs: text,
+  }),
+  series: SERIES,
   contention: object<Contention>({ retries: number, waits: number }),
   fairness: object<Fairness>({
     jainIndex: number,
@@ -114,7 +161,8 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     mostOvertaken: number,
     longestWaitNs: number,
   }),
-  health: object<Health>({ valid: flag, reasons: listOf(text) }),
+  warmUp: object<WarmUp>({ privateSales: number, requestsEach: number }),
+  health: object<Health>({ valid: flag, reasons: listOf(text), checks: listOf(CHECK) }),
   thresholds: optional(listOf(THRESHOLD)),
   environment: ENVIRONMENT,
 });

@@ -1,12 +1,13 @@
 import type { History } from '../audit/history.ts';
 import { currentEpoch } from '../base/clock.ts';
+import { probeProcessor } from '../base/probe.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
 import type { GenerateTask, SalePlan, Task } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
-import { attachSale, employsClerk } from '../workers/sale-memory.ts';
+import { attachSale, employsClerk, threadsOf } from '../workers/sale-memory.ts';
 import { allocate } from './allocate.ts';
 import { assembleResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly onHistory?: ((history: History) => void) | undefined;
   /** What the result is held to, such as `oversold==0` or `p99<5ms`. */
   readonly thresholds?: readonly string[];
+  /** Whether to time requests; by default, yes. Without, a run is only audited. */
+  readonly measures?: boolean | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -52,13 +55,14 @@ const PROGRESS_INTERVAL_MS = 200;
  * @throws InputError when there is no such strategy, or a threshold is none
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { scenario, signal, onProgress } = options;
+  const { scenario, signal, onProgress, measures = true } = options;
   const thresholds = (options.thresholds ?? []).map(parseThreshold);
   const strategy = await loadStrategy(options.strategy);
   const records = options.onHistory !== undefined;
   if (records) requireRecordable(scenario);
-  const plan = planOf(scenario, absoluteReference(options.strategy), records);
+  const plan = planOf(scenario, absoluteReference(options.strategy), { records, measures });
   const memory = allocate(plan, strategy);
+  const before = probeProcessor();
   const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const crew = startCrew(
@@ -71,6 +75,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   if (signal?.aborted) crew.stop();
   const report = await crew.done;
   clearInterval(timer);
+  const after = probeProcessor();
   const cutShort = signal?.aborted ?? false;
   const complete = !cutShort && report.failures.length === 0;
   const task: AuditTask = {
@@ -88,10 +93,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const interrupted = cutShort || audited === undefined;
   const reference = options.strategy;
   const ended = { strategy, reference, scenario, recorders, audited, report, interrupted };
-  return heldTo(assembleResult(ended), thresholds);
+  const threads = threadsOf(plan, strategy);
+  const result = assembleResult({ ...ended, probes: [before, after], threads });
+  return heldTo(result, thresholds);
 }
 
-function planOf(scenario: Scenario, strategy: string, records: boolean): SalePlan {
+type Kept = Pick<SalePlan, 'records' | 'measures'>;
+
+function planOf(scenario: Scenario, strategy: string, kept: Kept): SalePlan {
   const { events, ticketsPerEvent, clients, threads, model, workInsideNs, workOutsideNs } =
     scenario;
   return {
@@ -105,9 +114,15 @@ function planOf(scenario: Scenario, strategy: string, records: boolean): SalePla
     cancels: scenario.stream.demand.mix.cancel > 0,
     workInsideNs,
     workOutsideNs,
-    records,
+    ...kept,
+    expectedNs: expectedNsOf(scenario),
     warmsUp: false,
   };
+}
+
+/** How long requests will come, if that is known. */
+function expectedNsOf({ stream }: Scenario): number {
+  return stream.arrivals.kind === 'unpaced' ? 0 : stream.arrivals.durationNs;
 }
 
 function tasksOf(
