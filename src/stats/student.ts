@@ -6,7 +6,7 @@ import { invariant } from '../base/invariant.ts';
  * Source: the finite sums 26.7.3 and 26.7.4 of Abramowitz and Stegun, "Handbook of Mathematical
  * Functions", 1964; exact for whole degrees, and as many terms as half of those.
  */
-function studentCdf(t: number, degrees: number): number {
+export function studentCdf(t: number, degrees: number): number {
   invariant(Number.isInteger(degrees) && degrees >= 1, `${degrees} degrees of freedom`);
   const theta = Math.atan(t / Math.sqrt(degrees));
   const cos2 = Math.cos(theta) ** 2;
