@@ -52,7 +52,8 @@ export function diffFigures(before: Subject, after: Subject, tolerance: number):
     return estimate && { ...estimate, verdict: judge(estimate, metric, basis, tolerance) };
   });
   const decisive = metrics[decidedBy];
-  if (decisive === null) return { ...none, reasons: [missing(decidedBy, basis)], metrics };
+  if (decisive === null)
+    return { ...none, reasons: [missing(before.sample, after.sample, decidedBy)], metrics };
   const weak = basis === 'single runs' || isByChance(before.sample, after.sample);
   return { speed: SPEEDS[decisive.verdict], reasons: [], basis, weak, decidedBy, metrics };
 }
@@ -65,10 +66,12 @@ function decisiveOf({ scenario, over, value }: Subject): BlockMetric {
   return rate === null || rate === 'max' ? 'completedPerSecond' : 'responseP99Ns';
 }
 
-function missing(metric: BlockMetric, basis: Basis): string {
-  return basis === 'blocks' || basis === 'paired blocks'
-    ? `an interval needs ${MIN_SAMPLES} valid blocks in each`
-    : `no ${metric} in one of them`;
+function missing(before: Sample, after: Sample, metric: BlockMetric): string {
+  if (before.kind !== 'blocks') return `no ${metric} in one of them`;
+  const [one, other] = [before, after].map(
+    (sample) => runsOf(sample).filter((run) => logOf(run, metric) !== undefined).length,
+  );
+  return `an interval needs ${MIN_SAMPLES} valid blocks in each; there are ${one} and ${other}`;
 }
 
 function eachMetric<Value>(of: (metric: BlockMetric) => Value): BlockMetrics<Value> {

@@ -316,7 +316,7 @@ describe('blocks', () => {
     const pair = pairOf(blocksAround(1000), blocksOf('event-lock', void5));
     assert.deepEqual(
       [pair.speed, pair.reasons],
-      ['not comparable', ['an interval needs 6 valid blocks in each']],
+      ['not comparable', ['an interval needs 6 valid blocks in each; there are 10 and 5']],
     );
     const six = void5.map((each, index) => (index === 4 ? { perSecond: 1004 } : each));
     assert.equal(pairOf(blocksAround(1000), blocksOf('event-lock', six)).speed, 'tie');
