@@ -16,10 +16,12 @@ import { mutantsCommand } from './mutants.ts';
 
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
+import { sweepCommand } from './sweep.ts';
 
 const COMMANDS: readonly Command[] = [
   runCommand,
   compareCommand,
+  sweepCommand,
   diffCommand,
   exploreCommand,
   microscopeCommand,

@@ -1,8 +1,10 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
+import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
-import { recordOf } from './run-record.ts';
+import { blockRecordOf, recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
+import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
 
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
@@ -30,7 +32,22 @@ export function renderComparisonAs(format: Format, comparison: Comparison, style
     case 'markdown':
       return comparisonToMarkdown(comparison);
     case 'csv':
-      return toCsv(comparison.results.map(recordOf));
+      // One table of one kind of line. Blocks are repeated for the sake of statistics: those who want
+      // other ones than ours get every run, from which all the rest is computed.
+      return toCsv(comparison.blocks?.runs.map(blockRecordOf) ?? comparison.results.map(recordOf));
+  }
+}
+
+export function renderSweepAs(format: Format, sweep: Sweep, style: Style): string {
+  switch (format) {
+    case 'table':
+      return renderSweep(sweep, style);
+    case 'json':
+      return toJson(sweep);
+    case 'markdown':
+      return sweepToMarkdown(sweep);
+    case 'csv':
+      return sweepToCsv(sweep);
   }
 }
 
