@@ -5,8 +5,11 @@ export { type ExploreRequest, exploreStrategy as explore } from './explore/explo
 export type { BlockComparison } from './sim/block-comparison.ts';
 export type { BlockOptions } from './sim/blocks.ts';
 export { type CompareOptions, compare } from './sim/compare.ts';
+export { diffResults, type ResultFile } from './sim/diff.ts';
+export type { Difference } from './sim/difference.ts';
 export type { Magnification } from './sim/magnification.ts';
 export { type MagnifyOptions, type MagnifyProgress, magnify } from './sim/microscope.ts';
+export { readResult } from './sim/read-result.ts';
 export type { Comparison, RunResult } from './sim/result.ts';
 export { type RunOptions, type RunProgress, run } from './sim/run.ts';
 export { runSweep as sweep, type SweepOptions, type SweepProgress } from './sim/run-sweep.ts';

@@ -19,6 +19,7 @@ import {
 import { withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
 import { referencesIn, requireDistinctNames } from './strategy-list.ts';
+import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
 /** What is compared on when nothing is said. */
 const DEFAULT_SCENARIO = 'onsale';
@@ -39,6 +40,7 @@ export const compareCommand: Command = {
       'what the others are compared with [the first that promises not to oversell]',
       'Blocks:',
     ),
+    ...thresholdOptions(),
     ...outputOptions(),
   },
   examples: [
@@ -55,7 +57,7 @@ export const compareCommand: Command = {
     ],
     ['sim compare --format markdown --out report.md', 'a table for a document'],
   ],
-  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
+  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, or any broke a\nthreshold, 2 bad usage, 130 interrupted, 143 terminated.`,
   execute: compareAll,
 };
 
@@ -70,9 +72,9 @@ async function compareAll(argv: Arguments): Promise<number> {
   return finish(renderComparisonAs(format, comparison, style), broken);
 }
 
-/** Whether a run of any block broke a promise that its strategy is not kept to break. */
+/** Whether any run broke a threshold, or a promise that its strategy is not kept to break. */
 function breaksAny({ results, blocks }: Comparison, strategies: readonly Strategy[]): boolean {
-  const runs = blocks ? blocks.runs.map((audit) => ({ strategy: audit.strategy, audit })) : results;
+  const runs = blocks ? blocks.runs.map((run) => ({ ...run, audit: run })) : results;
   return runs.some((each) => {
     const strategy = strategies.find(({ name }) => name === each.strategy);
     return isBroken(each, strategy?.breaks);

@@ -2,6 +2,7 @@ import type { Comparison, RunResult } from '../sim/result.ts';
 import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
+import { blockRecordOf, recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
 import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
@@ -18,7 +19,7 @@ export function renderRunAs(format: Format, result: RunResult, style: Style): st
     case 'markdown':
       return runToMarkdown(result);
     case 'csv':
-      return toCsv([result]);
+      return toCsv([recordOf(result)]);
   }
 }
 
@@ -33,7 +34,7 @@ export function renderComparisonAs(format: Format, comparison: Comparison, style
     case 'csv':
       // One table of one kind of line. Blocks are repeated for the sake of statistics: those who want
       // other ones than ours get every run, from which all the rest is computed.
-      return toCsv(comparison.blocks?.runs ?? comparison.results);
+      return toCsv(comparison.blocks?.runs.map(blockRecordOf) ?? comparison.results.map(recordOf));
   }
 }
 

@@ -5,6 +5,7 @@ import type { Outcome } from '../workers/outcome.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
 import type { BlockComparison } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
+import type { ThresholdOutcome } from './threshold-outcome.ts';
 import type { Times } from './times.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
@@ -83,18 +84,26 @@ export interface RunResult extends Times {
   /** Of each thread, before the sale opened; not measured. */
   readonly warmUp: WarmUp;
   readonly health: Health;
+  /** In the order asked for; absent when none was. */
+  readonly thresholds?: readonly ThresholdOutcome[];
   readonly environment: Environment;
 }
 
 /**
- * Whether a run ended badly: it was cut short, or broke a promise.
+ * Whether a run ended badly: it was cut short, broke a promise, or a threshold that it was held to.
  * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
  */
 export function isBroken(
-  { audit }: { readonly audit: Pick<Audit, 'verdict' | 'brokenPromises'> },
+  {
+    audit,
+    thresholds = [],
+  }: {
+    readonly audit: Pick<Audit, 'verdict' | 'brokenPromises'>;
+    readonly thresholds?: readonly ThresholdOutcome[] | undefined;
+  },
   expected: readonly StrategyPromise[] = [],
 ): boolean {
-  if (audit.verdict === 'incomplete') return true;
+  if (audit.verdict === 'incomplete' || thresholds.some(({ ok }) => !ok)) return true;
   return audit.brokenPromises.some((promise) => !expected.includes(promise));
 }
 

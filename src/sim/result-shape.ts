@@ -1,0 +1,167 @@
+// What a result read from a file must have: every field of its type, as the compiler makes sure.
+import type { Audit, Verdict } from '../audit/audit.ts';
+import type { Fairness } from '../audit/fairness.ts';
+import {
+  either,
+  exactly,
+  flag,
+  listOf,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Shape,
+  text,
+} from '../base/shape.ts';
+import type { DurationSummary } from '../stats/summary.ts';
+import type { TimeSeries } from '../stats/time-series.ts';
+import { type Contention, PROMISES, type StrategyPromise } from '../store/strategy.ts';
+import type { Outcome } from '../workers/outcome.ts';
+import type { WarmUp } from '../workers/warm-up.ts';
+import type { Environment } from './environment.ts';
+import {
+  type Health,
+  type HealthCheck,
+  type RunResult,
+  SCHEMA_VERSION,
+  type ScenarioSummary,
+  type Throughput,
+} from './result.ts';
+import type { MetricUnit, ThresholdOutcome } from './threshold-outcome.ts';
+import type { RunHistograms } from './times.ts';
+
+export const VERDICT: Shape<Verdict> = oneOf<Verdict>({
+  exact: 0,
+  oversold: 0,
+  undersold: 0,
+  inconsistent: 0,
+  incomplete: 0,
+});
+
+const TIMES: Shape<DurationSummary> = object<DurationSummary>({
+  count: number,
+  mean: number,
+  p50: number,
+  p90: number,
+  p99: number,
+  p999: number,
+  max: number,
+});
+
+export const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
+  clients: number,
+  ratePerSecond: nullable(either(exactly('max'), number)),
+  events: number,
+  ticketsPerEvent: number,
+  seed: text,
+  threads: number,
+  workInsideNs: number,
+  workOutsideNs: number,
+});
+
+export const ENVIRONMENT: Shape<Environment> = object<Environment>({
+  node: text,
+  cpu: text,
+  cores: number,
+  commit: text,
+});
+
+export const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
+  threshold: text,
+  metric: text,
+  value: nullable(number),
+  unit: oneOf<MetricUnit>({ count: 0, ns: 0, perSecond: 0, ratio: 0 }),
+  ok: flag,
+  reason: nullable(text),
+});
+
+/** What only outcomes have that occurred. */
+function byOutcome<Value>(shape: Shape<Value>): Shape<Readonly<Partial<Record<Outcome, Value>>>> {
+  return object<Readonly<Partial<Record<Outcome, Value>>>>({
+    reserved: optional(shape),
+    soldOut: optional(shape),
+    contended: optional(shape),
+    dropped: optional(shape),
+    failed: optional(shape),
+    cancelled: optional(shape),
+    browsed: optional(shape),
+  });
+}
+
+const SERIES: Shape<TimeSeries> = object<TimeSeries>({
+  intervalMs: number,
+  offered: listOf(number),
+  completed: listOf(number),
+  granted: listOf(number),
+  refused: listOf(number),
+  stockLeft: listOf(number),
+  queue: listOf(number),
+  p50Ns: listOf(nullable(number)),
+  p99Ns: listOf(nullable(number)),
+});
+
+const CHECK: Shape<HealthCheck> = object<HealthCheck>({
+  name: text,
+  value: number,
+  unit: oneOf<HealthCheck['unit']>({ ratio: 0, ns: 0 }),
+  limit: nullable(number),
+  ok: flag,
+  says: text,
+});
+
+export const PROMISE_LIST: Shape<readonly StrategyPromise[]> = listOf(oneOf(PROMISES));
+
+export const RUN: Shape<RunResult> = object<RunResult>({
+  schemaVersion: exactly(SCHEMA_VERSION),
+  strategy: text,
+  command: text,
+  scenario: SCENARIO,
+  stream: object<RunResult['stream']>({ requests: number, digest: text }),
+  outcomes: object<RunResult['outcomes']>({
+    reserved: number,
+    soldOut: number,
+    contended: number,
+    dropped: number,
+    failed: number,
+    cancelled: number,
+    browsed: number,
+  }),
+  tickets: object<RunResult['tickets']>({ capacity: number, granted: number, returned: number }),
+  audit: object<Audit>({
+    verdict: VERDICT,
+    oversold: number,
+    duplicateTickets: number,
+    lostReceipts: number,
+    unsold: number,
+    falseSoldOut: number,
+    brokenPromises: PROMISE_LIST,
+  }),
+  throughput: object<Throughput>({
+    offeredPerSecond: number,
+    completedPerSecond: number,
+    grantedPerSecond: number,
+    timeToSellOutMs: nullable(number),
+  }),
+  responseTimeNs: TIMES,
+  responseTimeByOutcomeNs: byOutcome(TIMES),
+  serviceTimeNs: TIMES,
+  queueDelayNs: TIMES,
+  histograms: object<RunHistograms>({
+    responseTimeNs: byOutcome(text),
+    serviceTimeNs: text,
+    queueDelayNs: text,
+  }),
+  series: SERIES,
+  contention: object<Contention>({ retries: number, waits: number }),
+  fairness: object<Fairness>({
+    jainIndex: number,
+    inversions: number,
+    mostOvertaken: number,
+    longestWaitNs: number,
+  }),
+  warmUp: object<WarmUp>({ privateSales: number, requestsEach: number }),
+  health: object<Health>({ valid: flag, reasons: listOf(text), checks: listOf(CHECK) }),
+  thresholds: optional(listOf(THRESHOLD)),
+  environment: ENVIRONMENT,
+});
