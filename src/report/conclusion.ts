@@ -42,7 +42,7 @@ function concludeCutShort({ strategy, audit }: RunResult): string {
 }
 
 /** Whether a strategy is kept to be caught. */
-function isControl(strategy: string): boolean {
+export function isControl(strategy: string): boolean {
   return catalog.some(({ name, breaks = [] }) => name === strategy && breaks.length > 0);
 }
 

@@ -1,0 +1,97 @@
+import { formatCount, formatNs } from '../format.ts';
+import { html, type Markup } from './markup.ts';
+import type { HealthCheck, RunResult, ThresholdOutcome } from './measured.ts';
+import type { Section } from './page.ts';
+import { type SortColumn, sentences, sortTable } from './table.ts';
+
+interface Held {
+  readonly strategy: string;
+  readonly outcome: ThresholdOutcome;
+}
+
+/** The limits that the reader set; no section where there are none. */
+export function thresholdsSection(results: readonly RunResult[]): Section[] {
+  const rows = results.flatMap(({ strategy, thresholds = [] }) =>
+    thresholds.map((outcome): Held => ({ strategy, outcome })),
+  );
+  if (rows.length === 0) return [];
+  const columns: SortColumn<Held>[] = [
+    { heading: 'threshold', show: ({ outcome }) => html`<code>${outcome.threshold}</code>` },
+    { heading: 'strategy', show: ({ strategy }) => strategy },
+    { heading: 'held', show: ({ outcome }) => okCell(outcome.ok, 'held', 'broken') },
+    {
+      heading: 'value',
+      show: ({ outcome }) => (outcome.value === null ? 'none' : formatCount(outcome.value)),
+      sortBy: ({ outcome }) => outcome.value,
+    },
+  ];
+  const caption = 'Times in nanoseconds, as in the JSON';
+  return [
+    {
+      id: 'thresholds',
+      title: 'Thresholds',
+      body: sortTable({ id: 'thresholds-table', caption, columns, rows }),
+    },
+  ];
+}
+
+interface Checked {
+  readonly strategy: string;
+  readonly check: HealthCheck;
+}
+
+/** Whether the figures can be believed, check by check. */
+export function healthSection(results: readonly RunResult[]): Section {
+  const rows = results.flatMap(({ strategy, health }) =>
+    health.checks.map((check): Checked => ({ strategy, check })),
+  );
+  const voids = results.filter(({ health }) => !health.valid);
+  const failed = rows.filter(({ check }) => !check.ok);
+  return {
+    id: 'health',
+    title: 'Can the figures be believed?',
+    body: [
+      voids.length === 0
+        ? html`<p>Yes: no run broke a limit.</p>`
+        : html`<p>Not those of these runs, which are void:</p>
+${sentences(voids.map(({ strategy, health }) => `${strategy}: ${health.reasons.join('; ')}.`))}`,
+      failed.length === 0 || results.length === 1
+        ? undefined
+        : checksTable('failed-checks', 'Checks that failed', failed),
+      results.length === 1
+        ? checksTable('checks', 'Checks of the measurement', rows)
+        : html`<details><summary>All checks (${rows.length})</summary>
+${checksTable('checks', 'Checks of the measurement', rows)}</details>
+`,
+    ],
+  };
+}
+
+function checksTable(id: string, caption: string, rows: readonly Checked[]): Markup {
+  const columns: SortColumn<Checked>[] = [
+    { heading: 'check', show: ({ check }) => check.name },
+    { heading: 'strategy', show: ({ strategy }) => strategy },
+    { heading: 'result', show: ({ check }) => okCell(check.ok, 'ok', 'failed') },
+    {
+      heading: 'value',
+      show: ({ check }) => formatCheck(check, check.value),
+      sortBy: ({ check }) => check.value,
+    },
+    {
+      heading: 'limit',
+      show: ({ check }) => (check.limit === null ? 'none' : formatCheck(check, check.limit)),
+      sortBy: ({ check }) => check.limit,
+    },
+    { heading: 'in words', show: ({ check }) => check.says },
+  ];
+  return sortTable({ id, caption, columns, rows });
+}
+
+function formatCheck({ unit }: HealthCheck, value: number): string {
+  if (unit === 'ns') return formatNs(value);
+  return unit === 'count' ? formatCount(value) : String(Number(value.toPrecision(3)));
+}
+
+function okCell(ok: boolean, good: string, bad: string): Markup {
+  return html`<span class="word ${ok ? 'good' : 'bad'}">${ok ? good : bad}</span>`;
+}

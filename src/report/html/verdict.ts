@@ -1,0 +1,88 @@
+import { concludeComparison, concludeRun, isControl } from '../conclusion.ts';
+import { counted } from '../format.ts';
+import { html, type Markup } from './markup.ts';
+import type { BlockComparison, BlockedStrategy, Comparison, RunResult } from './measured.ts';
+import { sentences } from './table.ts';
+
+/** How a reader should feel about a result; always said in words as well. */
+export type Mood = 'good' | 'bad' | 'doubt';
+
+/** What came out of one run. */
+export function runVerdict(result: RunResult): Markup {
+  const { strategy, audit, health } = result;
+  const broken = audit.brokenPromises;
+  return html`<p class="lead ${moodOf(result)}"><span class="word">${audit.verdict}</span> - ${strategy}: ${concludeRun(result)}.</p>
+${sentences([
+  broken.length === 0
+    ? 'No promise of the strategy was broken.'
+    : `Promises broken: ${broken.join(', ')}.`,
+  health.valid
+    ? 'No check of the measurement failed: the figures may be compared with those of other runs.'
+    : `The figures are void and not to be compared: ${health.reasons.join('; ')}.`,
+  ...thresholdSentences([result]),
+])}`;
+}
+
+/** What came out of a comparison. */
+export function comparisonVerdict({ results, blocks }: Comparison): Markup {
+  const moods = results.filter(({ strategy }) => !isControl(strategy)).map(moodOf);
+  const mood = moods.includes('bad') ? 'bad' : moods.includes('doubt') ? 'doubt' : 'good';
+  const words: Readonly<Record<Mood, string>> = {
+    good: 'sound',
+    bad: 'faults found',
+    doubt: 'in doubt',
+  };
+  return html`<p class="lead ${mood}"><span class="word">${words[mood]}</span> - ${concludeComparison(results)}</p>
+${sentences([...(blocks ? blockSentences(blocks) : []), ...voidSentences(results), ...thresholdSentences(results)])}`;
+}
+
+/** Red where something broke, amber where the figures or the control say little. */
+export function moodOf({ strategy, audit, health }: RunResult): Mood {
+  if (audit.verdict === 'incomplete') return 'doubt';
+  if (audit.brokenPromises.length > 0 || audit.verdict !== 'exact') {
+    return isControl(strategy) || audit.brokenPromises.length > 0 ? 'bad' : 'doubt';
+  }
+  return health.valid ? 'good' : 'doubt';
+}
+
+function voidSentences(results: readonly RunResult[]): string[] {
+  return results
+    .filter(({ health }) => !health.valid)
+    .map(({ strategy, health }) => `${strategy} is void: ${health.reasons.join('; ')}.`);
+}
+
+function thresholdSentences(results: readonly RunResult[]): string[] {
+  const all = results.flatMap(({ thresholds = [] }) => thresholds);
+  if (all.length === 0) return [];
+  const broken = all.filter(({ ok }) => !ok).length;
+  return [
+    broken === 0
+      ? `All ${counted(all.length, 'threshold')} held.`
+      : `${broken} of ${counted(all.length, 'threshold')} did not hold.`,
+  ];
+}
+
+/** Who is faster than the baseline, who is slower, and of whom neither can be said. */
+function blockSentences({ strategies, baseline, blocks, confidence }: BlockComparison): string[] {
+  const others = strategies.filter(({ strategy, control }) => strategy !== baseline && !control);
+  const verdictIs =
+    (wanted: string) =>
+    ({ ratios }: BlockedStrategy) =>
+      (ratios.completedPerSecond?.verdict ?? 'unknown') === wanted;
+  const clauses = (
+    [
+      ['better', 'more requests a second'],
+      ['worse', 'fewer'],
+      ['tie', 'a tie'],
+      ['unknown', 'not to be said, for want of valid blocks'],
+    ] as const
+  ).flatMap(([verdict, words]) => {
+    const names = others.filter(verdictIs(verdict)).map(({ strategy }) => strategy);
+    return names.length === 0 ? [] : [`${words}: ${names.join(', ')}`];
+  });
+  if (clauses.length === 0) return [];
+  const percent = Math.round(confidence * 100);
+  return [
+    `Against ${baseline}, over ${counted(blocks, 'block')} and with ${percent} % intervals - ${clauses.join('; ')}.`,
+  ];
+}
