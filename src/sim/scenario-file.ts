@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { InputError, messageOf } from '../base/errors.ts';
+import { describeJsonError, lineAt } from './json-file.ts';
 
 /** A value from a scenario file, with where it stands. */
 export interface FileValue {
@@ -16,20 +17,15 @@ export function readScenarioFile(path: string): Map<string, FileValue> {
   const source = readSource(path);
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { allowTrailingComma: true });
-  const lineOf = (offset: number): number => source.slice(0, offset).split('\n').length;
   const [error] = errors;
-  if (error) {
-    const code = printParseErrorCode(error.error);
-    const what = code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
-    throw new InputError(`${path}:${lineOf(error.offset)}: not valid JSON (${what})`);
-  }
+  if (error) throw new InputError(describeJsonError(path, source, error));
   if (root?.type !== 'object') {
     throw new InputError(`${path}:1: a scenario must be a JSON object of fields`);
   }
   const values = new Map<string, FileValue>();
   for (const property of root.children ?? []) {
     const [key, value] = property.children as [Node, Node];
-    const line = lineOf(value.offset);
+    const line = lineAt(source, value.offset);
     const name = String(key.value);
     if (values.has(name)) throw new InputError(`${path}:${line}: "${name}" is given twice`);
     values.set(name, { text: textOf(path, line, name, value, source), line });
