@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.ts';
-import { renderComparisonAs } from '../report/render.ts';
+import { RESULT_FORMATS, renderComparisonAs } from '../report/render.ts';
 import { compare } from '../sim/compare.ts';
 import { isBroken } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
@@ -27,7 +27,7 @@ export const compareCommand: Command = {
     strategies: text('names separated by commas [all in memory]', 'Scenario:'),
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
     ...scenarioOptions(),
-    ...outputOptions(),
+    ...outputOptions(RESULT_FORMATS),
   },
   examples: [
     ['sim compare', `every strategy on the preset "${DEFAULT_SCENARIO}"`],
@@ -38,6 +38,7 @@ export const compareCommand: Command = {
     ],
     ['sim compare --strategy ./my-strategy.js', 'all of them, and yours'],
     ['sim compare --format markdown --out report.md', 'a table for a document'],
+    ['sim compare --format html --out report.html', 'a page with charts, in one file'],
   ],
   epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
   execute: compareAll,

@@ -13,6 +13,8 @@ import { microscopeCommand } from './microscope.ts';
 
 import { mutantsCommand } from './mutants.ts';
 
+import { reportCommand } from './report.ts';
+
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
 
@@ -23,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   microscopeCommand,
   checkCommand,
   mutantsCommand,
+  reportCommand,
   strategiesCommand,
 ];
 const HELP_WIDTH_MAX = 100;

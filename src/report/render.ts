@@ -1,13 +1,27 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
+import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
+import { bundledAssets } from './html/assets.ts';
+import { comparisonToHtml } from './html/comparison-page.ts';
+import type {
+  Comparison as MeasuredComparison,
+  RunResult as MeasuredRun,
+} from './html/measured.ts';
+import { runToHtml } from './html/run-page.ts';
+import { sweepToHtml } from './html/sweep-page.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
 import type { Style } from './style.ts';
 import { renderComparison, renderRun } from './table.ts';
 
+/** What every command with a table can print. */
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export function renderRunAs(format: Format, result: RunResult, style: Style): string {
+/** What the commands that sell can print: what they measure is worth a page with charts. */
+export const RESULT_FORMATS = ['table', 'json', 'markdown', 'csv', 'html'] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+export function renderRunAs(format: ResultFormat, result: RunResult, style: Style): string {
   switch (format) {
     case 'table':
       return renderRun(result, style);
@@ -17,10 +31,16 @@ export function renderRunAs(format: Format, result: RunResult, style: Style): st
       return runToMarkdown(result);
     case 'csv':
       return toCsv([result]);
+    case 'html':
+      return runToHtml(result as MeasuredRun, bundledAssets());
   }
 }
 
-export function renderComparisonAs(format: Format, comparison: Comparison, style: Style): string {
+export function renderComparisonAs(
+  format: ResultFormat,
+  comparison: Comparison,
+  style: Style,
+): string {
   switch (format) {
     case 'table':
       return renderComparison(comparison, style);
@@ -30,6 +50,17 @@ export function renderComparisonAs(format: Format, comparison: Comparison, style
       return comparisonToMarkdown(comparison);
     case 'csv':
       return toCsv(comparison.results);
+    case 'html':
+      return comparisonToHtml(comparison as MeasuredComparison, bundledAssets());
+  }
+}
+
+export function renderSweepAs(format: ResultFormat, sweep: Sweep, _style: Style): string {
+  switch (format) {
+    case 'html':
+      return sweepToHtml(sweep, bundledAssets());
+    default:
+      return toJson(sweep);
   }
 }
 

@@ -127,7 +127,6 @@ function curveOf(
   index: number,
 ): SweepCurve {
   const [sigma, kappa, lambda] = [0.08 + 0.2 * index, 0.01, 900_000];
-  const around = (median: number): Spread => ({ median, low: median * 0.92, high: median * 1.05 });
   const points = values.map((value, place): SweepPoint => {
     const n = over === 'threads' ? Number(value) : 2;
     const rate = (lambda * n) / (1 + sigma * (n - 1) + kappa * n * (n - 1));
@@ -161,4 +160,8 @@ function curveOf(
           }
         : null,
   };
+}
+
+function around(median: number): Spread {
+  return { median, low: median * 0.92, high: median * 1.05 };
 }

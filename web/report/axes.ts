@@ -17,6 +17,8 @@ export function axisOption({ name, scale, unit }: Axis, palette: Palette): objec
       fontFamily: FONT,
       fontSize: FONT_SIZE,
       hideOverlap: true,
+      // The last percentile is wherever the requests ran out, and no round one.
+      ...(unit === 'percentile' ? { showMaxLabel: false } : {}),
       formatter: (value: number) => formatValue(unit, value),
     },
     splitLine: { lineStyle: { color: palette.line, width: 0.7 } },
@@ -24,16 +26,25 @@ export function axisOption({ name, scale, unit }: Axis, palette: Palette): objec
   };
 }
 
-/** Where a logarithmic axis may start: at the power of ten below the least value that it can show. */
-export function logBounds(values: readonly (number | null | undefined)[]): {
-  min?: number;
-  max?: number;
-} {
+/**
+ * The range of a logarithmic axis: from the power of its base below the least value that it can show to the
+ * one above the largest.
+ */
+export function logRange(
+  { unit }: Axis,
+  values: readonly (number | null | undefined)[],
+): { logBase: number; min?: number; max?: number } {
+  // Ratios are mostly near 1, where powers of ten are far.
+  const logBase = unit === 'ratio' ? 2 : 10;
   const shown = values.filter((value) => typeof value === 'number' && value > 0) as number[];
-  if (shown.length === 0) return {};
-  const [least, most] = [Math.min(...shown), Math.max(...shown)];
-  const min = 10 ** Math.floor(Math.log10(least));
-  return { min, max: Math.max(min * 10, 10 ** Math.ceil(Math.log10(most))) };
+  if (shown.length === 0) return { logBase };
+  const power = (value: number): number => Math.log(value) / Math.log(logBase);
+  const min = logBase ** Math.floor(power(Math.min(...shown)));
+  return {
+    logBase,
+    min,
+    max: Math.max(min * logBase, logBase ** Math.ceil(power(Math.max(...shown)))),
+  };
 }
 
 /** What a tooltip says, as an element: names come from users, and text content is never markup. */

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { type DotChart, formatValue, type Series } from '../../src/report/html/chart.ts';
 import { lookOf } from '../../src/report/html/look.ts';
-import { axisOption, FONT, FONT_SIZE, logBounds, tooltip, tooltipOption } from './axes.ts';
+import { axisOption, FONT, FONT_SIZE, logRange, tooltip, tooltipOption } from './axes.ts';
 import type { Palette } from './colors.ts';
 
 /** Letters of a row's name for which there is room beside the chart. */
@@ -27,7 +27,7 @@ export function dotsOption(chart: DotChart, palette: Palette, width: number): EC
     },
     xAxis: {
       ...axisOption(value, palette),
-      ...(value.scale === 'log' ? logBounds([...values, reference]) : {}),
+      ...(value.scale === 'log' ? logRange(value, [...values, reference]) : {}),
       nameLocation: 'middle',
       nameGap: 28,
       splitNumber: width < NARROW ? 3 : 6,
@@ -49,17 +49,32 @@ export function dotsOption(chart: DotChart, palette: Palette, width: number): EC
       },
     },
     series: [
-      ...series.flatMap((each) => seriesOption(chart, each, palette)),
+      ...series.flatMap((each, index) =>
+        seriesOption(chart, each, offsetOf(index, chart), palette),
+      ),
       ...referenceOption(reference, palette),
     ],
   };
+}
+
+/** Series with intervals stand above each other in their row, lest they cover one another. */
+const SERIES_APART = 9;
+
+function offsetOf(index: number, { series }: DotChart): number {
+  const isSpread = series.some(({ low }) => low !== undefined);
+  return isSpread ? (index - (series.length - 1) / 2) * SERIES_APART : 0;
 }
 
 function shorten(name: string, letters: number): string {
   return name.length <= letters ? name : `${name.slice(0, letters - 1)}…`;
 }
 
-function seriesOption({ value: axis }: DotChart, series: Series, palette: Palette): object[] {
+function seriesOption(
+  { value: axis }: DotChart,
+  series: Series,
+  offset: number,
+  palette: Palette,
+): object[] {
   const look = lookOf(series.look);
   const color = palette.series[look.color] as string;
   const { low, high } = series;
@@ -72,8 +87,14 @@ function seriesOption({ value: axis }: DotChart, series: Series, palette: Palett
     name: series.name,
     data,
     symbol: look.marker,
-    symbolSize: 10,
-    itemStyle: { color: look.hollow ? palette.paper : color, borderColor: color, borderWidth: 2 },
+    symbolSize: low && high ? 8 : 10,
+    symbolOffset: [0, offset],
+    itemStyle: {
+      color: look.hollow ? palette.paper : color,
+      borderColor: color,
+      borderWidth: 2,
+      opacity: 1,
+    },
     emphasis: { disabled: true },
     z: 4,
   };
@@ -89,7 +110,7 @@ function seriesOption({ value: axis }: DotChart, series: Series, palette: Palett
       const [x2 = 0] = api.coord([api.value(3), api.value(1)]);
       return {
         type: 'line',
-        shape: { x1, y1, x2, y2: y1 },
+        shape: { x1, y1: y1 + offset, x2, y2: y1 + offset },
         style: { stroke: color, lineWidth: 2.5 },
       };
     },

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { formatValue, type LineChart, type Series } from '../../src/report/html/chart.ts';
 import { type Look, lookOf } from '../../src/report/html/look.ts';
-import { axisOption, FONT, FONT_SIZE, logBounds, tooltip, tooltipOption } from './axes.ts';
+import { axisOption, FONT, FONT_SIZE, logRange, tooltip, tooltipOption } from './axes.ts';
 import type { Palette } from './colors.ts';
 
 /** So many markers on a line, so that it can be told from its neighbours without colour. */
@@ -9,6 +9,9 @@ const MARKERS_ON_LINE = 9;
 
 /** In the order that overlapping things are painted. */
 const DEPTH = { interval: 2, line: 3, mark: 4 } as const;
+
+/** Narrower boxes have room for fewer labels. */
+const NARROW = 500;
 
 /** A chart of lines as ECharts draws it. */
 export function linesOption(chart: LineChart, palette: Palette, width: number): EChartsCoreOption {
@@ -32,13 +35,14 @@ export function linesOption(chart: LineChart, palette: Palette, width: number): 
       nameLocation: 'middle',
       nameGap: 28,
       splitLine: { show: false },
-      min: at[0],
+      // From the opening on, also where the first interval ends later.
+      min: x.unit === 'ns' ? 0 : at[0],
       max: at.at(-1),
-      splitNumber: width < 500 ? 4 : 8,
+      splitNumber: width < NARROW ? 4 : 8,
     },
     yAxis: {
       ...axisOption(y, palette),
-      ...(y.scale === 'log' ? logBounds(values) : {}),
+      ...(y.scale === 'log' ? logRange(y, values) : {}),
       nameLocation: 'end',
       nameTextStyle: {
         color: palette.quiet,

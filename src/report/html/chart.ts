@@ -4,7 +4,7 @@ import { formatCount, formatNs, formatShort } from '../format.ts';
 // read the same columns, so that the words and the picture cannot differ.
 
 /** What a number is a number of. Times are in nanoseconds, `percentile` is 1 / (1 - q). */
-export type Unit = 'ns' | 'count' | 'short' | 'ratio' | 'seconds' | 'percentile' | 'label';
+export type Unit = 'ns' | 'count' | 'short' | 'ratio' | 'percentile' | 'label';
 
 export interface Axis {
   readonly name: string;
@@ -66,9 +66,7 @@ export function formatValue(unit: Unit, value: number): string {
     case 'short':
       return Math.abs(value) < 10 ? String(Number(value.toPrecision(3))) : formatShort(value);
     case 'ratio':
-      return value.toPrecision(3);
-    case 'seconds':
-      return `${Number(value.toFixed(3))} s`;
+      return String(Number(value.toPrecision(3)));
     case 'percentile':
       return formatPercentile(value);
     case 'label':

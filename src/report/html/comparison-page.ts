@@ -39,6 +39,6 @@ export function comparisonToHtml(comparison: Comparison, assets: Assets): string
 }
 
 function emptyPage(assets: Assets): string {
-  const verdict = html`<p class="lead doubt"><span class="word">nothing</span> - Nothing was run.</p>`;
+  const verdict = html`<p class="lead doubt"><span class="word">nothing</span> Nothing was run.</p>`;
   return renderPage({ title: 'No strategies compared', about: '', verdict, sections: [] }, assets);
 }

@@ -9,17 +9,18 @@ import { facts, type SortColumn, sortTable } from './table.ts';
 const NOTE = html`<p class="note">A retry is an attempt that had to be repeated; a wait is a thread that went to sleep. Jain's index is 1 when all clients were granted the same share of what they asked for. An inversion is a pair of grants of one event in which the later arrival came first.</p>`;
 
 /** What one run cost in retries and waits, and how evenly it served. */
-export function runContentionSection({ contention, fairness, stream }: RunResult): Section {
-  const each = (count: number): string =>
-    `${formatCount(count)} (${perThousand(count, stream.requests)} in 1,000 requests)`;
+export function runContentionSection(result: RunResult): Section {
+  const { contention, fairness } = result;
+  const each = (name: 'retries' | 'waits'): string =>
+    `${formatCount(contention[name])} (${short(shareOf(result, name))} in 1,000 requests)`;
   return {
     id: 'contention',
     title: 'Retries, waits and fairness',
     body: [
       NOTE,
       facts([
-        ['retries', each(contention.retries)],
-        ['waits', each(contention.waits)],
+        ['retries', each('retries')],
+        ['waits', each('waits')],
         ['Jain index', fairness.jainIndex.toFixed(3)],
         ['inversions', formatCount(fairness.inversions)],
         ['most overtaken', `one buyer was passed by ${formatCount(fairness.mostOvertaken)}`],
@@ -49,23 +50,22 @@ export function contentionSection(results: readonly RunResult[]): Section {
 }
 
 function contentionFigure(results: readonly RunResult[]): Figure {
-  const share =
-    (name: 'retries' | 'waits') =>
-    (result: RunResult): number =>
-      (result.contention[name] * 1000) / Math.max(1, result.stream.requests);
-  const words = ['Most', 'fewest'] as const;
+  const retries = results.map((result) => shareOf(result, 'retries'));
+  const waits = results.map((result) => shareOf(result, 'waits'));
+  const told = (name: 'retries' | 'waits'): string =>
+    extremes(results, (result) => shareOf(result, name), short, [`Most ${name}`, 'fewest']);
   return {
     id: 'contention-chart',
     title: 'Retries and waits in 1,000 requests',
-    summary: `Retries - ${extremes(results, share('retries'), short, words)} Waits - ${extremes(results, share('waits'), short, words)}`,
+    summary: `${told('retries')} ${told('waits')}`,
     chart: {
       kind: 'dots',
       rowName: 'strategy',
       rows: results.map(chartName),
       value: { name: 'in 1,000 requests', scale: 'linear', unit: 'short' },
       series: [
-        { name: 'retries', look: 0, values: results.map(share('retries')) },
-        { name: 'waits', look: 5, values: results.map(share('waits')) },
+        { name: 'retries', look: 0, values: retries },
+        { name: 'waits', look: 5, values: waits },
       ],
     },
   };
@@ -95,8 +95,9 @@ const FAIRNESS: readonly SortColumn<RunResult>[] = [
   },
 ];
 
-function perThousand(count: number, requests: number): string {
-  return short((count * 1000) / Math.max(1, requests));
+/** How many there were in 1,000 requests. */
+function shareOf({ contention, stream }: RunResult, name: 'retries' | 'waits'): number {
+  return (contention[name] * 1000) / Math.max(1, stream.requests);
 }
 
 function short(value: number): string {

@@ -28,11 +28,11 @@ ${dataBlock(`${id}-data`, chart)}
 `;
 }
 
-function legend({ series }: Chart): Markup | undefined {
+function legend({ kind, series }: Chart): Markup | undefined {
   if (series.length < 2) return undefined;
   const items = keyed(series).map(
     ({ name, look }) =>
-      html`<li data-series="${name}">${swatch(lookOf(look))}<span>${name}</span></li>`,
+      html`<li data-series="${name}">${swatch(lookOf(look), kind)}<span>${name}</span></li>`,
   );
   return html`<ul class="legend" aria-label="Key">${items}</ul>`;
 }
@@ -58,8 +58,10 @@ const SHAPES: Readonly<Record<Look['marker'], string>> = {
 };
 
 /** A little picture of how a series is drawn. */
-function swatch({ color, stroke, marker, hollow }: Look): Markup {
-  return html`<svg class="series-${color}${hollow ? ' hollow' : ''}" width="32" height="14" aria-hidden="true"><path d="M0 7H32" stroke-dasharray="${DASHES[stroke]}"/>${trusted(SHAPES[marker])}</svg>`;
+function swatch({ color, stroke, marker, hollow }: Look, kind: Chart['kind']): Markup {
+  const line =
+    kind === 'dots' ? undefined : html`<path d="M0 7H32" stroke-dasharray="${DASHES[stroke]}"/>`;
+  return html`<svg class="series-${color}${hollow ? ' hollow' : ''}" width="32" height="14" aria-hidden="true">${line}${trusted(SHAPES[marker])}</svg>`;
 }
 
 function numbers({ chart }: Figure): Markup {

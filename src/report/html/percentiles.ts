@@ -65,7 +65,7 @@ export function percentilesSection(results: readonly RunResult[]): Section {
     return percentileFigure(
       `percentiles-${outcome}`,
       `Response time of requests that were ${OUTCOMES[outcome]}`,
-      `99th percentile - ${extremes(results, p99, formatNs, ['slowest', 'fastest'])}`,
+      extremes(results, p99, formatNs, ['Slowest at the 99th percentile', 'fastest']),
       sources.filter(({ text }) => text !== undefined),
     );
   });
@@ -105,7 +105,7 @@ function percentileFigure(
   return {
     id,
     title,
-    summary: `${summary} Out of ${counted(most, 'request')}${read.length > 1 ? ' at most' : ''}.`,
+    summary: `${summary} ${read.length > 1 ? 'Up to ' : ''}${counted(most, 'request')} a line.`,
     chart: {
       kind: 'lines',
       x: { name: 'percentile', scale: 'log', unit: 'percentile' },

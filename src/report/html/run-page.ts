@@ -7,9 +7,9 @@ import { healthSection, thresholdsSection } from './health.ts';
 import { html } from './markup.ts';
 import type { RunResult } from './measured.ts';
 import { originSection } from './origin.ts';
-import { runOverTimeSection } from './over-time.ts';
 import { renderPage, type Section } from './page.ts';
 import { runPercentilesSection } from './percentiles.ts';
+import { runOverTimeSection } from './run-over-time.ts';
 import { facts } from './table.ts';
 import { runVerdict } from './verdict.ts';
 

@@ -39,9 +39,7 @@ const COLUMNS: readonly Column[] = [
     sortBy: ({ throughput }) => throughput.timeToSellOutMs,
   },
   time('p50', ({ p50 }) => p50),
-  time('p90', ({ p90 }) => p90),
   time('p99', ({ p99 }) => p99),
-  time('p99.9', ({ p999 }) => p999),
   time('max', ({ max }) => max),
   whole('retries', 'attempts repeated', ({ contention }) => contention.retries),
   whole('waits', 'times a thread went to sleep', ({ contention }) => contention.waits),
@@ -54,7 +52,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The verdict as a coloured word, with what else the reader has to know of it. */
-export function verdictCell(result: RunResult): Markup {
+function verdictCell(result: RunResult): Markup {
   const { strategy, audit, health } = result;
   const remarks = [
     ...(health.valid ? [] : ['void']),

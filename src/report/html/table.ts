@@ -59,3 +59,10 @@ export function sentences(texts: readonly Part[]): Markup | undefined {
   return html`<ul class="sentences">${texts.map((text) => html`<li>${text}</li>`)}</ul>
 `;
 }
+
+/** `3 exact, 1 oversold`. */
+export function countsOf(verdicts: Readonly<Record<string, number>>): string {
+  return Object.entries(verdicts)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', ');
+}

@@ -1,9 +1,9 @@
 import type { TimeSeries } from './measured.ts';
 
 /** More points than this cannot be told apart on a page, nor be read in a table. */
-export const MAX_POINTS = 160;
+const MAX_POINTS = 160;
 
-/** The least interval, in whole hundred milliseconds or as recorded, at which the longest series is drawable. */
+/** An interval in which the longest of some series has few enough points: the widest of theirs, or wider. */
 export function commonIntervalMs(all: readonly TimeSeries[]): number {
   const widest = Math.max(0, ...all.map(({ intervalMs }) => intervalMs));
   const longestMs = Math.max(

@@ -11,7 +11,7 @@ import type {
 } from './measured.ts';
 import type { Section } from './page.ts';
 import { chartName, extremes } from './ranking.ts';
-import { type SortColumn, sortTable } from './table.ts';
+import { countsOf, type SortColumn, sortTable } from './table.ts';
 
 /** How many requests and tickets a second; with blocks, and how sure that is. */
 export function throughputSection({ results, blocks }: Comparison): Section {
@@ -23,7 +23,7 @@ export function throughputSection({ results, blocks }: Comparison): Section {
         blockRuns(blocks),
       ]
     : [
-        html`<p class="note">One run each: the figures of another run will differ. How much, only blocks can tell (sim compare --blocks).</p>`,
+        html`<p class="note">One run each: the figures of another run will differ. How much, only blocks can tell (<code>sim compare --blocks</code>).</p>`,
         figureMarkup(throughputFigure(results)),
       ];
   return { id: 'throughput', title: 'Throughput and goodput', body };
@@ -35,7 +35,10 @@ function throughputFigure(results: readonly RunResult[]): Figure {
   return {
     id: 'throughput-chart',
     title: 'Requests completed and tickets granted, a second',
-    summary: `Requests a second - ${lower(extremes(results, ({ throughput }) => throughput.completedPerSecond, formatShort))}`,
+    summary: extremes(results, ({ throughput }) => throughput.completedPerSecond, formatShort, [
+      'Most requests a second',
+      'fewest',
+    ]),
     chart: {
       kind: 'dots',
       rowName: 'strategy',
@@ -47,10 +50,6 @@ function throughputFigure(results: readonly RunResult[]): Figure {
       ],
     },
   };
-}
-
-function lower(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 function blockNote({
@@ -107,7 +106,7 @@ function ratioFigure(
   return {
     id,
     title,
-    summary: `By ${first.name}, ${counted(count('better'), 'strategy').replace(/strategys$/, 'strategies')} better than ${baseline}, ${count('worse')} worse, ${count('tie')} tied. The dashed line is ${baseline}.`,
+    summary: `By ${first.name}, ${counted(count('better'), 'strategy').replace(/strategys$/, 'strategies')} better than ${baseline}, ${count('worse')} worse, ${count('tie')} tied. The dashed line is ${baseline}; ${metrics === TIMES ? 'less' : 'more'} is better.`,
     chart: {
       kind: 'dots',
       rowName: 'strategy',
@@ -138,10 +137,7 @@ function ratioTable({ strategies, baseline }: BlockComparison): Markup {
     { heading: 'strategy', show: blockName },
     {
       heading: 'verdicts',
-      show: ({ verdicts }) =>
-        Object.entries(verdicts)
-          .map(([verdict, count]) => `${count} ${verdict}`)
-          .join(', '),
+      show: ({ verdicts }) => countsOf(verdicts),
     },
     {
       heading: 'oversold',

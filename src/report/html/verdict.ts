@@ -2,6 +2,7 @@ import { concludeComparison, concludeRun, isControl } from '../conclusion.ts';
 import { counted } from '../format.ts';
 import { html, type Markup } from './markup.ts';
 import type { BlockComparison, BlockedStrategy, Comparison, RunResult } from './measured.ts';
+import { comparable } from './ranking.ts';
 import { sentences } from './table.ts';
 
 /** How a reader should feel about a result; always said in words as well. */
@@ -11,7 +12,9 @@ export type Mood = 'good' | 'bad' | 'doubt';
 export function runVerdict(result: RunResult): Markup {
   const { strategy, audit, health } = result;
   const broken = audit.brokenPromises;
-  return html`<p class="lead ${moodOf(result)}"><span class="word">${audit.verdict}</span> - ${strategy}: ${concludeRun(result)}.</p>
+  const refuted = result.thresholds?.some(({ ok }) => !ok) === true;
+  const mood = refuted && moodOf(result) === 'good' ? 'doubt' : moodOf(result);
+  return html`<p class="lead ${mood}"><span class="word">${audit.verdict}${refuted ? ', but a threshold is broken' : ''}</span> ${strategy}: ${concludeRun(result)}.</p>
 ${sentences([
   broken.length === 0
     ? 'No promise of the strategy was broken.'
@@ -25,15 +28,25 @@ ${sentences([
 
 /** What came out of a comparison. */
 export function comparisonVerdict({ results, blocks }: Comparison): Markup {
-  const moods = results.filter(({ strategy }) => !isControl(strategy)).map(moodOf);
-  const mood = moods.includes('bad') ? 'bad' : moods.includes('doubt') ? 'doubt' : 'good';
+  const mood = comparisonMood(results);
   const words: Readonly<Record<Mood, string>> = {
     good: 'sound',
     bad: 'faults found',
     doubt: 'in doubt',
   };
-  return html`<p class="lead ${mood}"><span class="word">${words[mood]}</span> - ${concludeComparison(results)}</p>
+  return html`<p class="lead ${mood}"><span class="word">${words[mood]}</span> ${concludeComparison(results)}</p>
 ${sentences([...(blocks ? blockSentences(blocks) : []), ...voidSentences(results), ...thresholdSentences(results)])}`;
+}
+
+/** Good unless a strategy that is no control broke a promise, or the whole of it shows little. */
+function comparisonMood(results: readonly RunResult[]): Mood {
+  const tested = results.filter(({ strategy }) => !isControl(strategy));
+  if (tested.some(({ audit }) => audit.brokenPromises.length > 0)) return 'bad';
+  const missed = results.some(
+    ({ strategy, audit }) => isControl(strategy) && audit.verdict === 'exact',
+  );
+  const cutShort = results.some(({ audit }) => audit.verdict === 'incomplete');
+  return missed || cutShort || comparable(results).length === 0 ? 'doubt' : 'good';
 }
 
 /** Red where something broke, amber where the figures or the control say little. */
@@ -65,10 +78,6 @@ function thresholdSentences(results: readonly RunResult[]): string[] {
 /** Who is faster than the baseline, who is slower, and of whom neither can be said. */
 function blockSentences({ strategies, baseline, blocks, confidence }: BlockComparison): string[] {
   const others = strategies.filter(({ strategy, control }) => strategy !== baseline && !control);
-  const verdictIs =
-    (wanted: string) =>
-    ({ ratios }: BlockedStrategy) =>
-      (ratios.completedPerSecond?.verdict ?? 'unknown') === wanted;
   const clauses = (
     [
       ['better', 'more requests a second'],
@@ -77,12 +86,18 @@ function blockSentences({ strategies, baseline, blocks, confidence }: BlockCompa
       ['unknown', 'not to be said, for want of valid blocks'],
     ] as const
   ).flatMap(([verdict, words]) => {
-    const names = others.filter(verdictIs(verdict)).map(({ strategy }) => strategy);
+    const names = others
+      .filter((each) => rateVerdict(each) === verdict)
+      .map(({ strategy }) => strategy);
     return names.length === 0 ? [] : [`${words}: ${names.join(', ')}`];
   });
   if (clauses.length === 0) return [];
   const percent = Math.round(confidence * 100);
   return [
-    `Against ${baseline}, over ${counted(blocks, 'block')} and with ${percent} % intervals - ${clauses.join('; ')}.`,
+    `Against ${baseline}, over ${counted(blocks, 'block')} and with ${percent} % intervals: ${clauses.join('; ')}.`,
   ];
+}
+
+function rateVerdict({ ratios }: BlockedStrategy): string {
+  return ratios.completedPerSecond?.verdict ?? 'unknown';
 }
