@@ -1,7 +1,7 @@
 import { type RunResult, resolveScenario, run } from '../src/index.ts';
 import { formatCount, formatNs, formatShort } from '../src/report/format.ts';
 import { catalog } from '../src/store/catalog.ts';
-import { OUTCOMES } from '../src/workers/recorder.ts';
+import { OUTCOMES } from '../src/workers/outcome.ts';
 import { median, type Section, spread } from './section.ts';
 
 const BASELINE = 'compare-and-swap';

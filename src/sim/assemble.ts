@@ -1,16 +1,26 @@
+import { measureTimerNs, type ProcessorProbe } from '../base/probe.ts';
 import { summarize } from '../stats/summary.ts';
 import type { Strategy } from '../store/strategy.ts';
+import { OUTCOMES, type Outcome } from '../workers/outcome.ts';
 import type { CrewReport } from '../workers/pool.ts';
-import { OUTCOMES, type Outcome, type Recorder } from '../workers/recorder.ts';
+import type { Recorder } from '../workers/recorder.ts';
+import { warmUpOf } from '../workers/warm-up.ts';
 import type { AuditedRun } from './audit-run.ts';
 import { commandLine } from './command-line.ts';
 import { describeEnvironment } from './environment.ts';
 import { flagOf } from './fields.ts';
-import { judgeHealth } from './health.ts';
-import { type Health, type RunResult, SCHEMA_VERSION, type ScenarioSummary } from './result.ts';
+import { judgeHealth, type Measured } from './health.ts';
+import {
+  type Health,
+  type RunResult,
+  SCHEMA_VERSION,
+  type ScenarioSummary,
+  type Throughput,
+} from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { sum } from './sum.ts';
 import { perSecond, scheduledPerSecond } from './throughput.ts';
+import { countedInSystem, measuresOf, type Times, timesOf } from './times.ts';
 
 /** A run that is over, and all it left behind. */
 export interface EndedRun {
@@ -23,6 +33,10 @@ export interface EndedRun {
   readonly audited: AuditedRun | undefined;
   readonly report: CrewReport;
   readonly interrupted: boolean;
+  /** An idle processor before the sale and after it. */
+  readonly probes: readonly [ProcessorProbe, ProcessorProbe];
+  /** Threads that took part. */
+  readonly threads: number;
 }
 
 /** Audits a run and puts its result together. */
@@ -31,6 +45,8 @@ export function assembleResult(ended: EndedRun): RunResult {
   const { audit, fairness, throughput } = ended.audited ?? unaudited(ended);
   const completed = sum(recorders, (each) => each.completed);
   const complete = audit.verdict !== 'incomplete';
+  const capacity = scenario.events * scenario.ticketsPerEvent;
+  const times = timesOf(recorders, capacity);
   return {
     schemaVersion: SCHEMA_VERSION,
     strategy: strategy.name,
@@ -42,20 +58,20 @@ export function assembleResult(ended: EndedRun): RunResult {
       OUTCOMES.map((outcome) => [outcome, sum(recorders, (each) => each.outcome(outcome))]),
     ) as Record<Outcome, number>,
     tickets: {
-      capacity: scenario.events * scenario.ticketsPerEvent,
+      capacity,
       granted: sum(recorders, (each) => each.grantedTickets),
       returned: sum(recorders, (each) => each.returnedTickets),
     },
     audit,
     throughput,
-    responseTimeNs: summarize(recorders.map((each) => each.responseTimes)),
-    serviceTimeNs: summarize(recorders.map((each) => each.serviceTimes)),
+    ...times,
     contention: {
       retries: sum(recorders, (each) => each.retries),
       waits: sum(recorders, (each) => each.waits),
     },
     fairness,
-    health: healthOf(ended, completed),
+    warmUp: warmUpOf(scenario.threads),
+    health: healthOf(ended, { times, completed, throughput, complete }),
     environment: describeEnvironment(),
   };
 }
@@ -81,16 +97,43 @@ function unaudited({ scenario, recorders }: EndedRun): AuditedRun {
   };
 }
 
-function healthOf(ended: EndedRun, completed: number): Health {
+interface Found {
+  readonly times: Times;
+  readonly completed: number;
+  readonly throughput: Throughput;
+  readonly complete: boolean;
+}
+
+function healthOf(ended: EndedRun, found: Found): Health {
   const { recorders, report, interrupted } = ended;
   return judgeHealth({
     interrupted,
     unauditedGrants: ended.audited ? 0 : sum(recorders, ({ ledger }) => ledger.grants),
     failures: [...report.failures, ...(ended.audited?.failures ?? [])],
-    completed,
-    lateRequests: sum(recorders, (each) => each.lateRequests),
     uncheckedRefusals: sum(recorders, (each) => each.forgottenSuspects),
+    measured: found.complete ? measuredOf(ended, found) : undefined,
   });
+}
+
+function measuredOf(ended: EndedRun, found: Found): Measured | undefined {
+  const measures = measuresOf(ended.recorders);
+  if (measures.length === 0) return undefined;
+  const { times, completed, throughput } = found;
+  const { threads, probes } = ended;
+  const [before, after] = probes;
+  return {
+    completed,
+    completedPerSecond: throughput.completedPerSecond,
+    meanResponseNs: times.responseTimeNs.mean,
+    inSystem: countedInSystem(ended.recorders),
+    generatorLagNs: summarize(measures.map((each) => each.generatorLags)),
+    pacingErrorNs: summarize(measures.map((each) => each.pacingErrors)),
+    threads,
+    cores: describeEnvironment().cores,
+    timerNs: measureTimerNs(),
+    before,
+    after,
+  };
 }
 
 /** The command line that does the same again. */

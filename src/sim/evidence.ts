@@ -29,8 +29,8 @@ export function gatherTestimony(memories: readonly RecorderMemory[]): Testimony 
     refusedEvents: mergeFlags(recorders.map((each) => each.refusedEvents)),
     asked: addColumns(recorders.map((each) => each.askedByClient)),
     granted: addColumns(recorders.map((each) => each.grantedByClient)),
-    longestWaitNs: Math.max(...recorders.map((each) => each.serviceTimes.max)),
-    leastWorstWaitNs: Math.min(...recorders.map((each) => each.serviceTimes.max)),
+    longestWaitNs: Math.max(...recorders.map((each) => each.longestServiceNs)),
+    leastWorstWaitNs: Math.min(...recorders.map((each) => each.longestServiceNs)),
     elapsedNs: Math.max(...recorders.map((each) => each.lastEndNs)),
   };
 }

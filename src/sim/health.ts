@@ -1,10 +1,6 @@
-import type { Health } from './result.ts';
-
-/**
- * Above this share of requests that the generator delivered late, the lab itself was slow. A tenth of
- * the requests beyond p99: fewer cannot have made it.
- */
-const MAX_LATE_SHARE = 0.001;
+import type { ProcessorProbe } from '../base/probe.ts';
+import type { DurationSummary } from '../stats/summary.ts';
+import type { Health, HealthCheck } from './result.ts';
 
 /** What may make the figures of a run worthless. */
 export interface Symptoms {
@@ -13,33 +9,172 @@ export interface Symptoms {
   readonly unauditedGrants: number;
   /** What went wrong, thread by thread. */
   readonly failures: readonly string[];
-  readonly completed: number;
-  /** Requests that were due before the generator had delivered them. */
-  readonly lateRequests: number;
   /** Refusals that could not be checked for want of memory. */
   readonly uncheckedRefusals: number;
+  /** Undefined where nothing was timed, or the run was cut short. */
+  readonly measured: Measured | undefined;
 }
 
+/** What tells whether the times of a run are those of the strategy. */
+export interface Measured {
+  readonly completed: number;
+  readonly completedPerSecond: number;
+  readonly meanResponseNs: number;
+  /** Requests in the system on average, counted by the clock; null if the run was too short to tell. */
+  readonly inSystem: number | null;
+  /** Requests that were due before the generator had delivered them, and by how much. */
+  readonly generatorLagNs: DurationSummary;
+  /** How late requests were begun that a thread had waited for with nothing else to do. */
+  readonly pacingErrorNs: DurationSummary;
+  /** Threads that sell, generate or serve. */
+  readonly threads: number;
+  readonly cores: number;
+  readonly timerNs: number;
+  /** One processor, idle, just before the sale and just after it. */
+  readonly before: ProcessorProbe;
+  readonly after: ProcessorProbe;
+}
+
+/** By Little's law, requests in the system are arrivals a second times their time there; so much off at most. */
+const MAX_LITTLE_RESIDUAL = 0.1;
+/** Fewer requests in the system come and go between two looks at the clock: taken as so many. */
+const LITTLE_REQUESTS_MIN = 10;
+/** A lab that begins requests later than this measures itself. */
+const MAX_PACING_ERROR_NS = 1e6;
+/**
+ * Above this share of requests that the generator delivered late, the lab itself was slow. A tenth of
+ * the requests beyond p99: fewer cannot have made it.
+ */
+const MAX_LATE_SHARE = 0.001;
+/** A clock that is coarser cannot tell one reservation from the next. */
+const MAX_TIMER_NS = 1000;
+/** Above this share of an idle processor's time, something else runs here. */
+const MAX_STOLEN_SHARE = 0.1;
+/** A processor that has become slower than this, of its former speed, was throttled. */
+const MAX_SLOWDOWN = 0.3;
+
+/** Judges whether a run's figures may be believed, and compared with those of others. */
 export function judgeHealth(symptoms: Symptoms): Health {
   const reasons = [...symptoms.failures];
   if (symptoms.interrupted) reasons.unshift('interrupted');
-  const { completed, lateRequests, uncheckedRefusals, unauditedGrants } = symptoms;
+  const { uncheckedRefusals, unauditedGrants, measured } = symptoms;
   if (unauditedGrants > 0) {
     reasons.push(`not audited: the audit of ${counted(unauditedGrants)} grants was cut short`);
-  }
-  if (lateRequests > completed * MAX_LATE_SHARE) {
-    reasons.push(
-      `the generator could not keep up: ${counted(lateRequests)} of ${counted(completed)} requests came late`,
-    );
   }
   if (uncheckedRefusals > 0) {
     reasons.push(
       `falseSoldOut is a lower bound: ${counted(uncheckedRefusals)} refusals were not checked`,
     );
   }
-  return { valid: reasons.length === 0, reasons };
+  const checks = measured ? CHECKS.map((check) => check(measured)) : [];
+  for (const { ok, says } of checks) if (!ok) reasons.push(says);
+  return { valid: reasons.length === 0, reasons, checks };
+}
+
+const CHECKS: readonly ((measured: Measured) => HealthCheck)[] = [
+  littlesLaw,
+  pacingError,
+  generatorLag,
+  oversubscription,
+  timerResolution,
+  stolenTime,
+  slowdown,
+];
+
+/**
+ * Compares requests in the system, as the clock counted them, with what the response
+ * times of those same requests say. They disagree when times were left out, or counted from a wrong start.
+ *
+ * Source: Little, "A Proof for the Queuing Formula L = lambda W", Operations Research 1961.
+ */
+function littlesLaw({ inSystem, completedPerSecond, meanResponseNs }: Measured): HealthCheck {
+  const timed = (completedPerSecond * meanResponseNs) / 1e9;
+  const figure = { name: 'littles-law', unit: 'ratio' } as const;
+  if (inSystem === null) {
+    return limited({ ...figure, value: 0 }, null, "the run was too short for Little's law");
+  }
+  // Few are in the system by chance: a share of next to nothing says nothing.
+  const residual = Math.abs(inSystem - timed) / Math.max(LITTLE_REQUESTS_MIN, timed, inSystem);
+  return limited(
+    { ...figure, value: residual },
+    MAX_LITTLE_RESIDUAL,
+    `Little's law is off by ${percent(residual)}: ${inSystem.toPrecision(3)} requests were in the system on average, and ${timed.toPrecision(3)} by their response times`,
+  );
+}
+
+function pacingError({ pacingErrorNs }: Measured): HealthCheck {
+  const { count, p99 } = pacingErrorNs;
+  return limited(
+    { name: 'pacing-error', value: p99, unit: 'ns' },
+    count === 0 ? null : MAX_PACING_ERROR_NS,
+    count === 0
+      ? 'no request was waited for'
+      : `requests that a thread had waited for began ${micros(p99)} late at p99`,
+  );
+}
+
+function generatorLag({ generatorLagNs, completed }: Measured): HealthCheck {
+  const { count, max } = generatorLagNs;
+  return limited(
+    { name: 'generator-lag', value: completed === 0 ? 0 : count / completed, unit: 'ratio' },
+    MAX_LATE_SHARE,
+    count === 0
+      ? 'the generator kept up'
+      : `the generator could not keep up: ${counted(count)} of ${counted(completed)} requests came late, by up to ${micros(max)}`,
+  );
+}
+
+/** No limit: more threads than processors is a case that is studied here, not an error. */
+function oversubscription({ threads, cores }: Measured): HealthCheck {
+  return limited(
+    { name: 'oversubscription', value: threads / cores, unit: 'ratio' },
+    null,
+    `${threads} threads, the generator's among them, share ${cores} ${cores === 1 ? 'processor' : 'processors'}`,
+  );
+}
+
+function timerResolution({ timerNs }: Measured): HealthCheck {
+  return limited(
+    { name: 'timer-resolution', value: timerNs, unit: 'ns' },
+    MAX_TIMER_NS,
+    `two readings of the clock differ by ${counted(timerNs)} ns at least`,
+  );
+}
+
+function stolenTime({ before, after }: Measured): HealthCheck {
+  const share = Math.max(before.lostShare, after.lostShare);
+  return limited(
+    { name: 'stolen-time', value: share, unit: 'ratio' },
+    MAX_STOLEN_SHARE,
+    `something else ran on this machine: an idle processor was away for ${percent(share)} of the time beside the sale`,
+  );
+}
+
+function slowdown({ before, after }: Measured): HealthCheck {
+  const lost = Math.max(0, 1 - after.turnsPerMs / before.turnsPerMs);
+  return limited(
+    { name: 'slowdown', value: lost, unit: 'ratio' },
+    MAX_SLOWDOWN,
+    `the processor was ${percent(lost)} slower after the sale than before it`,
+  );
+}
+
+function limited(
+  figure: Pick<HealthCheck, 'name' | 'value' | 'unit'>,
+  limit: number | null,
+  says: string,
+): HealthCheck {
+  return { ...figure, limit, ok: limit === null || figure.value <= limit, says };
 }
 
 function counted(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.01 ? 2 : 0)} %`;
+}
+
+function micros(valueNs: number): string {
+  return `${Math.round(valueNs / 1e3).toLocaleString('en-US')} us`;
 }

@@ -64,6 +64,6 @@ export interface Magnification {
   /** The first sale that broke a promise; null if none did. */
   readonly firstFault: FirstFault | null;
   readonly elapsedMs: number;
-  readonly health: Health;
+  readonly health: Pick<Health, 'valid' | 'reasons'>;
   readonly environment: Environment;
 }

@@ -220,6 +220,8 @@ class Microscope {
       workInsideNs: this.#options.workInsideNs,
       workOutsideNs: 0,
       records: false,
+      measures: false,
+      expectedNs: 0,
       warmsUp: false,
     };
   }

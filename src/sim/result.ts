@@ -1,9 +1,10 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Fairness } from '../audit/fairness.ts';
-import type { DurationSummary } from '../stats/summary.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
-import type { Outcome } from '../workers/recorder.ts';
+import type { Outcome } from '../workers/outcome.ts';
+import type { WarmUp } from '../workers/warm-up.ts';
 import type { Environment } from './environment.ts';
+import type { Times } from './times.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 export const SCHEMA_VERSION = 1;
@@ -37,10 +38,25 @@ export interface Health {
   readonly valid: boolean;
   /** Why not. */
   readonly reasons: readonly string[];
+  /** What was measured about the measuring. */
+  readonly checks: readonly HealthCheck[];
+}
+
+/** One figure that tells whether a run measured what it was meant to. */
+export interface HealthCheck {
+  /** Such as `littles-law`; the same in every run. */
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 'ratio' | 'ns';
+  /** The most that is allowed; null where the figure is only told. */
+  readonly limit: number | null;
+  readonly ok: boolean;
+  /** The same in words. */
+  readonly says: string;
 }
 
 /** All that is known about one run: one strategy, one stream. Also the JSON that is printed. */
-export interface RunResult {
+export interface RunResult extends Times {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly strategy: string;
   /** The command line that does the same again. */
@@ -61,12 +77,10 @@ export interface RunResult {
   };
   readonly audit: Audit;
   readonly throughput: Throughput;
-  /** From the intended start. */
-  readonly responseTimeNs: DurationSummary;
-  /** From the actual start. */
-  readonly serviceTimeNs: DurationSummary;
   readonly contention: Contention;
   readonly fairness: Fairness;
+  /** Of each thread, before the sale opened; not measured. */
+  readonly warmUp: WarmUp;
   readonly health: Health;
   readonly environment: Environment;
 }

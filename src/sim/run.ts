@@ -1,12 +1,13 @@
 import type { History } from '../audit/history.ts';
 import { currentEpoch } from '../base/clock.ts';
+import { probeProcessor } from '../base/probe.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
 import type { GenerateTask, SalePlan, Task } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
-import { attachSale, employsClerk } from '../workers/sale-memory.ts';
+import { attachSale, employsClerk, threadsOf } from '../workers/sale-memory.ts';
 import { allocate } from './allocate.ts';
 import { assembleResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
@@ -35,6 +36,8 @@ export interface RunOptions {
    * Has every request written down, and gets the history when the sale is over.
    */
   readonly onHistory?: ((history: History) => void) | undefined;
+  /** Whether to time requests; by default, yes. Without, a run is only audited. */
+  readonly measures?: boolean | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,12 +52,13 @@ const PROGRESS_INTERVAL_MS = 200;
  * @throws InputError when there is no such strategy
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { scenario, signal, onProgress } = options;
+  const { scenario, signal, onProgress, measures = true } = options;
   const strategy = await loadStrategy(options.strategy);
   const records = options.onHistory !== undefined;
   if (records) requireRecordable(scenario);
-  const plan = planOf(scenario, absoluteReference(options.strategy), records);
+  const plan = planOf(scenario, absoluteReference(options.strategy), { records, measures });
   const memory = allocate(plan, strategy);
+  const before = probeProcessor();
   const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const crew = startCrew(
@@ -67,6 +71,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   if (signal?.aborted) crew.stop();
   const report = await crew.done;
   clearInterval(timer);
+  const after = probeProcessor();
   const cutShort = signal?.aborted ?? false;
   const complete = !cutShort && report.failures.length === 0;
   const task: AuditTask = {
@@ -83,10 +88,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
   signal?.removeEventListener('abort', crew.stop);
   const interrupted = cutShort || audited === undefined;
   const reference = options.strategy;
-  return assembleResult({ strategy, reference, scenario, recorders, audited, report, interrupted });
+  const ended = { strategy, reference, scenario, recorders, audited, report, interrupted };
+  const threads = threadsOf(plan, strategy);
+  return assembleResult({ ...ended, probes: [before, after], threads });
 }
 
-function planOf(scenario: Scenario, strategy: string, records: boolean): SalePlan {
+type Kept = Pick<SalePlan, 'records' | 'measures'>;
+
+function planOf(scenario: Scenario, strategy: string, kept: Kept): SalePlan {
   const { events, ticketsPerEvent, clients, threads, model, workInsideNs, workOutsideNs } =
     scenario;
   return {
@@ -100,9 +109,15 @@ function planOf(scenario: Scenario, strategy: string, records: boolean): SalePla
     cancels: scenario.stream.demand.mix.cancel > 0,
     workInsideNs,
     workOutsideNs,
-    records,
+    ...kept,
+    expectedNs: expectedNsOf(scenario),
     warmsUp: false,
   };
+}
+
+/** How long requests will come, if that is known. */
+function expectedNsOf({ stream }: Scenario): number {
+  return stream.arrivals.kind === 'unpaced' ? 0 : stream.arrivals.durationNs;
 }
 
 function tasksOf(

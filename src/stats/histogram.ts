@@ -6,7 +6,8 @@ const PRECISION_BITS = 7;
 const SUB_BUCKETS: number = 2 ** PRECISION_BITS;
 /** Values from 2^42 ns (73 minutes) on count as the largest. */
 const MAX_EXPONENT = 42;
-const BUCKETS: number = (MAX_EXPONENT - PRECISION_BITS + 1) * SUB_BUCKETS;
+/** How many buckets there are. */
+export const BUCKETS: number = (MAX_EXPONENT - PRECISION_BITS + 1) * SUB_BUCKETS;
 
 // Float64 words before the buckets.
 const SUM = 0;
@@ -41,12 +42,30 @@ export class Histogram {
     return new Histogram(new SharedArrayBuffer(Histogram.bytes));
   }
 
-  record(value: number): void {
+  /** Counts a value; the bucket that it fell into. */
+  record(value: number): number {
     const words = this.#words;
-    const bucket = HEADER_WORDS + bucketOf(value);
-    words[bucket] = (words[bucket] as number) + 1;
+    const bucket = bucketOf(value);
+    const at = HEADER_WORDS + bucket;
+    words[at] = (words[at] as number) + 1;
     words[SUM] = (words[SUM] as number) + value;
     if (value > (words[MAX] as number)) words[MAX] = value;
+    return bucket;
+  }
+
+  /** Counts a value `count` times. */
+  recordCount(value: number, count: number): void {
+    this.#add(HEADER_WORDS + bucketOf(value), count);
+    this.#add(SUM, value * count);
+    this.#words[MAX] = Math.max(this.max, value);
+  }
+
+  /** The buckets that hold anything, from small to large: a value of each, and how often. */
+  *filled(): Iterable<{ readonly value: number; readonly count: number }> {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = this.#countIn(bucket);
+      if (count > 0) yield { value: Math.min(this.max, middleOf(bucket)), count };
+    }
   }
 
   /** Adds all that `other` has recorded. */
@@ -108,8 +127,12 @@ function exponentOf(value: number): number {
 }
 
 function middleOf(bucket: number): number {
+  return (leastOf(bucket) + leastOf(bucket + 1) - 1) / 2;
+}
+
+/** The least value of a bucket. */
+export function leastOf(bucket: number): number {
   if (bucket < SUB_BUCKETS) return bucket;
   const scale = Math.floor(bucket / SUB_BUCKETS) - 1;
-  const first = (bucket - scale * SUB_BUCKETS) * 2 ** scale;
-  return first + (2 ** scale - 1) / 2;
+  return (bucket - scale * SUB_BUCKETS) * 2 ** scale;
 }

@@ -1,6 +1,7 @@
 import type { StreamSpec } from '../generator/stream.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import type { LedgerMemory } from '../store/ledger.ts';
+import type { MeasuresMemory } from './measures.ts';
 
 /** How requests are released: at their times, at once, or when their client is ready. */
 export type Model = 'open' | 'saturating' | 'closed';
@@ -20,6 +21,10 @@ export interface SalePlan {
   readonly cancels: boolean;
   readonly workInsideNs: number;
   readonly workOutsideNs: number;
+  /** Whether times are kept: of a sale that is only rehearsed, or judged but not measured, they are not. */
+  readonly measures: boolean;
+  /** How long the sale is expected to last, in nanoseconds; 0 if nobody knows. */
+  readonly expectedNs: number;
   /** Whether every request is written down. */
   readonly records: boolean;
   /** Whether this is a private sale of one seller, to warm up with. */
@@ -29,8 +34,7 @@ export interface SalePlan {
 /** What one worker leaves behind, readable also after its death. */
 export interface RecorderMemory {
   readonly counters: SharedArrayBuffer;
-  readonly responseTimes: SharedArrayBuffer;
-  readonly serviceTimes: SharedArrayBuffer;
+  readonly measures: MeasuresMemory | undefined;
   readonly askedByClient: SharedArrayBuffer;
   readonly grantedByClient: SharedArrayBuffer;
   readonly refusedEvents: SharedArrayBuffer;

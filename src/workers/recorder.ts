@@ -1,23 +1,7 @@
-import { Histogram } from '../stats/histogram.ts';
 import { type Grant, type GrantReference, Ledger } from '../store/ledger.ts';
+import { Measures } from './measures.ts';
+import { OUTCOME, OUTCOMES, type Outcome } from './outcome.ts';
 import type { RecorderMemory } from './protocol.ts';
-
-/** What can become of a request. */
-export const OUTCOMES = [
-  'reserved',
-  'soldOut',
-  'contended',
-  'dropped',
-  'failed',
-  'cancelled',
-  'browsed',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
-/** The outcomes by their place in the counters. */
-export const OUTCOME = Object.fromEntries(
-  OUTCOMES.map((outcome, index) => [outcome, index]),
-) as Readonly<Record<Outcome, number>>;
 
 // Counters after those of the outcomes.
 const FIRST: number = OUTCOMES.length;
@@ -29,6 +13,7 @@ const WAITS: number = FIRST + 4;
 const SETTLED_FALSE_SOLD_OUT: number = FIRST + 5;
 const FORGOTTEN_SUSPECTS: number = FIRST + 6;
 const LAST_END_NS: number = FIRST + 7;
+const LONGEST_SERVICE_NS: number = FIRST + 8;
 /** Float64 counters of one worker, filling whole cache lines. */
 export const COUNTERS = 16;
 
@@ -38,8 +23,8 @@ export const COUNTERS = 16;
  */
 export class Recorder {
   readonly ledger: Ledger;
-  readonly responseTimes: Histogram;
-  readonly serviceTimes: Histogram;
+  /** Undefined where nothing is timed. */
+  readonly measures: Measures | undefined;
   readonly askedByClient: Int32Array;
   readonly grantedByClient: Int32Array;
   /** 1 for each event that somebody was refused at for want of tickets. */
@@ -48,8 +33,7 @@ export class Recorder {
 
   constructor(memory: RecorderMemory) {
     this.ledger = new Ledger(memory.ledger);
-    this.responseTimes = new Histogram(memory.responseTimes);
-    this.serviceTimes = new Histogram(memory.serviceTimes);
+    this.measures = memory.measures && new Measures(memory.measures);
     this.askedByClient = new Int32Array(memory.askedByClient);
     this.grantedByClient = new Int32Array(memory.grantedByClient);
     this.refusedEvents = new Uint8Array(memory.refusedEvents);
@@ -59,9 +43,11 @@ export class Recorder {
   /** A request is over. */
   finished(outcome: number, intendedNs: number, startNs: number, endNs: number): void {
     this.#count(outcome, 1);
-    this.responseTimes.record(endNs - intendedNs);
-    this.serviceTimes.record(endNs - startNs);
     this.#counters[LAST_END_NS] = endNs;
+    if (endNs - startNs > (this.#counters[LONGEST_SERVICE_NS] as number)) {
+      this.#counters[LONGEST_SERVICE_NS] = endNs - startNs;
+    }
+    this.measures?.finished(outcome, intendedNs, startNs, endNs);
   }
 
   /** A client asked to reserve. */
@@ -78,16 +64,24 @@ export class Recorder {
   granted(grant: Grant, previous: GrantReference): number {
     this.#count(GRANTED_TICKETS, grant.quantity);
     this.grantedByClient[grant.client] = (this.grantedByClient[grant.client] as number) + 1;
+    this.measures?.series.add('granted', grant.endNs, grant.quantity);
     return this.ledger.recordGrant(grant, previous);
   }
 
-  returned(tickets: number): void {
+  returned(tickets: number, endNs: number): void {
     this.#count(RETURNED_TICKETS, tickets);
+    this.measures?.series.add('returned', endNs, tickets);
   }
 
-  /** A request was due before the generator had delivered it. */
-  lateFromGenerator(): void {
+  /** A request was due so long before the generator had delivered it. */
+  lateFromGenerator(lagNs: number): void {
     this.#count(LATE_FROM_GENERATOR, 1);
+    this.measures?.generatorLags.record(lagNs);
+  }
+
+  /** A request that was waited for, with nothing else to do, began so long after it was due. */
+  paced(errorNs: number): void {
+    this.measures?.pacingErrors.record(errorNs);
   }
 
   /** What is known only at the end. */
@@ -134,6 +128,11 @@ export class Recorder {
   /** When the last request ended, in nanoseconds since the opening. */
   get lastEndNs(): number {
     return this.#counter(LAST_END_NS);
+  }
+
+  /** The longest that a request took once begun, in nanoseconds. */
+  get longestServiceNs(): number {
+    return this.#counter(LONGEST_SERVICE_NS);
   }
 
   get settledFalseSoldOut(): number {

@@ -8,8 +8,9 @@ import type { GrantReference, Ledger } from '../store/ledger.ts';
 import { CONTENDED, DROPPED, FAILED, type Reserver, SOLD_OUT } from '../store/strategy.ts';
 import type { Tally } from '../store/tally.ts';
 import type { Clients } from './clients.ts';
+import { OUTCOME } from './outcome.ts';
 import type { Model } from './protocol.ts';
-import { OUTCOME, type Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 import type { RecordingReserver } from './recording.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
@@ -55,7 +56,7 @@ export function reserveLoop(seller: Seller, reader: RingReader): void {
     let nowNs = clock.now();
     while (nowNs >= 0 && reader.read(request)) {
       if (reader.waited && seller.model === 'open' && request.intendedNs < nowNs) {
-        recorder.lateFromGenerator();
+        recorder.lateFromGenerator(nowNs - request.intendedNs);
       }
       nowNs = serve(request, nowNs);
     }
@@ -75,8 +76,12 @@ export function server(seller: Seller): (request: Request, nowNs: number) => num
     const { client, kind } = request;
     // First the wait for its time, then its client: who waits must not keep the client from others.
     const dueNs = model === 'open' ? request.intendedNs : 0;
-    const turnNs = dueNs > nowNs ? pause.until(dueNs) : nowNs;
-    if (turnNs < 0) return -1;
+    let turnNs = nowNs;
+    if (dueNs > nowNs) {
+      turnNs = pause.until(dueNs);
+      if (turnNs < 0) return -1;
+      recorder.paced(turnNs - dueNs);
+    }
     const startNs = clients ? enterClient(clients, client, turnNs) : turnNs;
     let intendedNs = startNs;
     if (model === 'open') intendedNs = dueNs;
@@ -156,7 +161,7 @@ function cancelServer(seller: Seller): Serve<number> {
       if (honoured) tally.add(event, -quantity);
       endNs = clock.now();
       recorder.ledger.endCancellation(entry, honoured, endNs);
-      if (honoured) recorder.returned(quantity);
+      if (honoured) recorder.returned(quantity, endNs);
       else outcome = OUTCOME.failed;
       clients.hold(client, ledger.previous(held.grant));
     } else {

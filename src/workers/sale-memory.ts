@@ -1,5 +1,4 @@
 import { allocateRing } from '../generator/ring.ts';
-import { Histogram } from '../stats/histogram.ts';
 import { Crew } from '../store/crew.ts';
 import { HistoryLog } from '../store/history-log.ts';
 import { Inventory } from '../store/inventory.ts';
@@ -11,6 +10,7 @@ import { Tally } from '../store/tally.ts';
 import { AtomicWords, allocateWords, type SharedWords } from '../store/words.ts';
 import { Clients } from './clients.ts';
 import { Control } from './control.ts';
+import { allocateMeasures } from './measures.ts';
 import type { RecorderMemory, SaleMemory, SalePlan } from './protocol.ts';
 import { COUNTERS } from './recorder.ts';
 
@@ -94,11 +94,11 @@ function layOut(plan: SalePlan, strategy: Strategy) {
   };
 }
 
-function allocateRecorder({ clients, events, requests, records }: SalePlan): RecorderMemory {
+function allocateRecorder(plan: SalePlan): RecorderMemory {
+  const { clients, events, requests, records } = plan;
   return {
     counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
-    responseTimes: Histogram.allocate().buffer,
-    serviceTimes: Histogram.allocate().buffer,
+    measures: plan.measures ? allocateMeasures(plan.expectedNs) : undefined,
     askedByClient: new SharedArrayBuffer(clients * Int32Array.BYTES_PER_ELEMENT),
     grantedByClient: new SharedArrayBuffer(clients * Int32Array.BYTES_PER_ELEMENT),
     refusedEvents: new SharedArrayBuffer(events),

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
 import { produce } from '../generator/produce.ts';
@@ -9,27 +8,15 @@ import type { SalePlan, SellTask } from './protocol.ts';
 import { reserveLoop } from './reserve-loop.ts';
 import { allocateSale, attachSale } from './sale-memory.ts';
 import { sellAt, takePart } from './seller-thread.ts';
+import { warmUpOf } from './warm-up.ts';
 
-/**
- * Requests that each seller serves on private sales before the real one opens, so that the compiler
- * has done its work by then: the loop's code is optimised after a few thousand.
- */
-const WARM_UP_REQUESTS = 20_000;
-/**
- * How many private sales: code optimised for one sale's objects is thrown away when the next sale
- * brings others, until the compiler expects that. With one round the opening of a sale ran at a third
- * of its speed.
- */
-const WARM_UP_ROUNDS = 5;
-/** The least that makes a round worth while, when many threads share few processors. */
-const WARM_UP_REQUESTS_MIN = 2000;
 /** Enough events to warm up with; more would only take memory. */
 const WARM_UP_EVENTS_MAX = 1024;
 
 /** Sells as one thread of the crew, to the end of the stream. */
 export function sell(task: SellTask): Promise<void> {
   return takePart(task, {
-    warmUps: WARM_UP_ROUNDS,
+    warmUps: warmUpOf(task.plan.threads).privateSales,
     settles: true,
     warmUp: (strategy) => warmUp(task, strategy),
     sell: (seller, { ring }) => reserveLoop(seller, new RingReader(ring, chunkOf(task.plan))),
@@ -46,8 +33,7 @@ function chunkOf({ model, clients, threads }: SalePlan): number {
 
 /** Runs the whole loop on a sale of its own, half of it until the stock is gone. */
 function warmUp({ plan, epoch, stream }: SellTask, strategy: Strategy): void {
-  const share = Math.min(1, availableParallelism() / plan.threads);
-  const requests = Math.max(WARM_UP_REQUESTS_MIN, Math.round(WARM_UP_REQUESTS * share));
+  const requests = warmUpOf(plan.threads).requestsEach;
   const events = Math.min(plan.events, WARM_UP_EVENTS_MAX);
   const clients = Math.min(plan.clients, requests);
   const ownPlan: SalePlan = {
@@ -60,6 +46,7 @@ function warmUp({ plan, epoch, stream }: SellTask, strategy: Strategy): void {
     model: plan.model === 'open' ? 'saturating' : plan.model,
     workInsideNs: 0,
     workOutsideNs: 0,
+    expectedNs: 0,
     warmsUp: true,
   };
   const { tracePath: _, ...synthetic } = stream;

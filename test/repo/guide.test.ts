@@ -7,6 +7,7 @@ import * as library from '../../src/index.ts';
 import { resolveScenario, run } from '../../src/index.ts';
 import { loadStrategy } from '../../src/store/load-strategy.ts';
 import { PROMISES } from '../../src/store/strategy.ts';
+import { failuresOf } from '../support/failures.ts';
 import { rehearse } from '../support/rehearsal.ts';
 
 // From dist/test/repo/ up to the repository.
@@ -54,7 +55,7 @@ describe('the example', () => {
       strategy: EXAMPLE,
       scenario: resolveScenario({ fields }),
     });
-    assert.deepEqual(health.reasons, []);
+    assert.deepEqual(failuresOf(health), []);
     assert.equal(audit.verdict, 'exact');
   });
 

@@ -4,16 +4,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { randomStream } from '../../src/base/random.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
+import { histogramOf } from '../support/histograms.ts';
 
 /** From here on values count as the largest. */
 const LIMIT = 2 ** 42;
 const QUANTILES = [0, 0.001, 0.1, 0.25, 0.5, 0.9, 0.99, 0.999, 1];
-
-function histogramOf(values: readonly number[]): Histogram {
-  const histogram = Histogram.allocate();
-  for (const value of values) histogram.record(value);
-  return histogram;
-}
 
 function words(histogram: Histogram): number[] {
   return [...new Float64Array(histogram.buffer)];

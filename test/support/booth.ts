@@ -149,6 +149,8 @@ export class Booth {
       workInsideNs: 0,
       workOutsideNs,
       records: false,
+      measures: true,
+      expectedNs: 0,
       warmsUp: false,
     };
     this.#memory = allocateSale(plan, compareAndSwap);

@@ -1,4 +1,6 @@
 import type { RunResult } from '../../src/sim/result.ts';
+import { encodeHdr } from '../../src/stats/hdr.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
 
 const TIMES = {
   count: 1000,
@@ -8,6 +10,45 @@ const TIMES = {
   p99: 22_000,
   p999: 310_000,
   max: 2_000_000,
+};
+
+const CHECKS: RunResult['health']['checks'] = [
+  {
+    name: 'littles-law',
+    value: 0.01,
+    unit: 'ratio',
+    limit: 0.1,
+    ok: true,
+    says: "Little's law is off by 1 %",
+  },
+];
+
+/** 1,000 times of 800 ns to 2 ms, as HdrHistogram encodes them. */
+function encodedTimes(): string {
+  const histogram = Histogram.allocate();
+  histogram.recordCount(800, 500);
+  histogram.recordCount(1500, 400);
+  histogram.recordCount(22_000, 99);
+  histogram.recordCount(2_000_000, 1);
+  return encodeHdr(histogram);
+}
+
+const HISTOGRAMS: RunResult['histograms'] = {
+  responseTimeNs: { reserved: encodedTimes(), soldOut: encodedTimes() },
+  serviceTimeNs: encodedTimes(),
+  queueDelayNs: encodedTimes(),
+};
+
+const SERIES: RunResult['series'] = {
+  intervalMs: 100,
+  offered: [600, 400, 0],
+  completed: [500, 400, 100],
+  granted: [90, 10, 0],
+  refused: [410, 390, 100],
+  stockLeft: [10, 0, 0],
+  queue: [100, 100, 0],
+  p50Ns: [700, 800, null],
+  p99Ns: [20_000, 22_000, null],
 };
 
 /** A run in which nothing happened but what was meant to. */
@@ -52,10 +93,15 @@ const GOOD: RunResult = {
     timeToSellOutMs: 0.5,
   },
   responseTimeNs: TIMES,
+  responseTimeByOutcomeNs: { reserved: TIMES, soldOut: TIMES },
   serviceTimeNs: TIMES,
+  queueDelayNs: TIMES,
+  histograms: HISTOGRAMS,
+  series: SERIES,
   contention: { retries: 7, waits: 0 },
   fairness: { jainIndex: 0.5, inversions: 3, mostOvertaken: 2, longestWaitNs: 9000 },
-  health: { valid: true, reasons: [] },
+  warmUp: { privateSales: 5, requestsEach: 20_000 },
+  health: { valid: true, reasons: [], checks: CHECKS },
   environment: { node: 'v20.19.0', cpu: 'Test CPU', cores: 2, commit: 'abc1234' },
 };
 

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { auditSale } from '../../src/audit/audit.ts';
 import { collectSales } from '../../src/audit/sales.ts';
 import { CONTENDED, DROPPED, FAILED, type Reserver, SOLD_OUT } from '../../src/store/strategy.ts';
-import { OUTCOMES, type Recorder } from '../../src/workers/recorder.ts';
+import type { Measures } from '../../src/workers/measures.ts';
+import { OUTCOMES } from '../../src/workers/outcome.ts';
+import type { Recorder } from '../../src/workers/recorder.ts';
 import { ALL_PROMISES } from '../support/books.ts';
 import { Booth, browse, cancel, type PlainReserver, reserve } from '../support/booth.ts';
 
@@ -45,8 +47,12 @@ test('every request is counted once, by what became of it: 8 requests, 5 tickets
   assert.equal(recorder.grantedTickets, 6);
   assert.equal(recorder.returnedTickets, 2);
   assert.equal(booth.sale.tally.held(0), 4);
-  assert.equal(recorder.responseTimes.count, 8);
-  assert.equal(recorder.serviceTimes.count, 8);
+  const { responseTimes, serviceTimes, queueDelays } = recorder.measures as Measures;
+  assert.deepEqual(
+    responseTimes.map(({ count }) => count),
+    OUTCOMES.map((outcome) => recorder.outcome(outcome)),
+  );
+  assert.deepEqual([serviceTimes.count, queueDelays.count], [8, 8]);
   assert.deepEqual([...recorder.askedByClient], [0, 1, 2, 0, 0, 2, 0, 0, 0, 0]);
   assert.deepEqual([...recorder.grantedByClient], [0, 1, 1, 0, 0, 1, 0, 0, 0, 0]);
   assert.deepEqual([...recorder.refusedEvents], [1, 0]);
@@ -112,8 +118,11 @@ test('in the open model times count from the intended start, on time and late: 3
     [105, 110, 120],
     [500, 500, 510],
   ]);
-  const { responseTimes, serviceTimes } = first(booth.recorders);
+  const measures = first(booth.recorders).measures as Measures;
+  const { serviceTimes, queueDelays } = measures;
+  const responseTimes = measures.responseTimesOf('reserved');
   assert.deepEqual([responseTimes.sum, responseTimes.max], [10 + 15 + 10, 15]);
+  assert.deepEqual([queueDelays.sum, queueDelays.max], [5, 5]);
   assert.deepEqual([serviceTimes.sum, serviceTimes.max], [30, 10]);
   assert.equal(first(booth.recorders).lastEndNs, 510);
 });

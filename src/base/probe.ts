@@ -1,0 +1,48 @@
+import { hrtime } from 'node:process';
+
+/** What one processor could do while a probe asked all of it. */
+export interface ProcessorProbe {
+  /** The share of the time in which the probe did not run, although it had nothing to wait for. */
+  readonly lostShare: number;
+  /** Turns of a small loop in a millisecond, at its best: falls when the processor is slowed down. */
+  readonly turnsPerMs: number;
+}
+
+/** Long enough to meet another process that shares the processor, short enough for every run. */
+const PROBE_MS = 10;
+/** A turn takes some 0.1 microseconds; one that takes longer than this was interrupted. */
+const GAP_MS = 0.02;
+/** Speed is measured over stretches of so many turns, of which the fastest counts. */
+const STRETCH_TURNS = 1000;
+
+/** Keeps one processor busy for {@link PROBE_MS} and tells how much of it there was. */
+export function probeProcessor(): ProcessorProbe {
+  const beginMs = performance.now();
+  let lastMs = beginMs;
+  let stretchMs = beginMs;
+  let lostMs = 0;
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (let turn = 1; lastMs - beginMs < PROBE_MS; turn++) {
+    const nowMs = performance.now();
+    if (nowMs - lastMs > GAP_MS) lostMs += nowMs - lastMs;
+    lastMs = nowMs;
+    if (turn % STRETCH_TURNS !== 0) continue;
+    fastestMs = Math.min(fastestMs, nowMs - stretchMs);
+    stretchMs = nowMs;
+  }
+  return { lostShare: lostMs / (lastMs - beginMs), turnsPerMs: STRETCH_TURNS / fastestMs };
+}
+
+const TIMER_READINGS = 1000;
+
+/** The least that two readings of the clock that stamps requests differ by, in nanoseconds, unless they are equal. */
+export function measureTimerNs(): number {
+  let leastNs = Number.POSITIVE_INFINITY;
+  let last = hrtime.bigint();
+  for (let reading = 0; reading < TIMER_READINGS; reading++) {
+    const now = hrtime.bigint();
+    if (now > last) leastNs = Math.min(leastNs, Number(now - last));
+    last = now;
+  }
+  return leastNs;
+}

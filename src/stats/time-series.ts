@@ -1,0 +1,116 @@
+import { Series, type SeriesColumn, SHORTEST_NS, SLOTS } from './series.ts';
+
+/** How a run went, interval by interval. All lists are equally long. */
+export interface TimeSeries {
+  /** Entry i tells of the time from i to i + 1 times so many milliseconds after the opening. */
+  readonly intervalMs: number;
+  /** Requests whose intended start lies in the interval. */
+  readonly offered: readonly number[];
+  /** Requests that ended in it. */
+  readonly completed: readonly number[];
+  /** Tickets granted in it. */
+  readonly granted: readonly number[];
+  /** Requests for tickets that were refused in it, for whatever reason. */
+  readonly refused: readonly number[];
+  /** Tickets that nobody held at its end; below zero where too many were sold. */
+  readonly stockLeft: readonly number[];
+  /** Requests that were due and had not ended, at its end. */
+  readonly queue: readonly number[];
+  /** Response times of the requests that ended in it, in nanoseconds; null where none did. */
+  readonly p50Ns: readonly (number | null)[];
+  readonly p99Ns: readonly (number | null)[];
+}
+
+/** What is shown of a run that lasts from 2 s to 51 s; a longer one has longer intervals. */
+const USUAL_NS = 100e6;
+/** A shorter run is shown in more detail: at least so many intervals, as long as they are that short. */
+const LEAST_INTERVALS = 20;
+
+/**
+ * Puts together what the workers did at the same time.
+ * @param capacity tickets on sale
+ * @param elapsedNs when the last request ended
+ */
+export function mergeSeries(
+  all: readonly Series[],
+  capacity: number,
+  elapsedNs: number,
+): TimeSeries {
+  const intervalNs = Math.max(intervalFor(elapsedNs), ...all.map((each) => each.intervalNs));
+  const total = together(all, intervalNs);
+  const length = Math.min(SLOTS, Math.floor(elapsedNs / intervalNs) + 1);
+  const counts = (column: SeriesColumn): number[] => [...total.column(column).subarray(0, length)];
+  const [offered, completed] = [counts('offered'), counts('completed')];
+  const [granted, returned] = [counts('granted'), counts('returned')];
+  const slots = Array.from({ length }, (_, slot) => slot);
+  return {
+    intervalMs: intervalNs / 1e6,
+    offered,
+    completed,
+    granted,
+    refused: counts('refused'),
+    stockLeft: runningTotals(
+      slots.map((i) => at(returned, i) - at(granted, i)),
+      capacity,
+    ),
+    queue: runningTotals(
+      slots.map((i) => at(offered, i) - at(completed, i)),
+      0,
+    ),
+    p50Ns: slots.map((slot) => total.quantile(slot, 0.5)),
+    p99Ns: slots.map((slot) => total.quantile(slot, 0.99)),
+  };
+}
+
+/**
+ * How many requests were due and had not ended, on average over a run: counted by the clock at the ends of
+ * all intervals, as short as they were kept. Null for a run of too few intervals to tell.
+ */
+export function meanInSystem(all: readonly Series[], elapsedNs: number): number | null {
+  const total = together(all, Math.max(...all.map((each) => each.intervalNs)));
+  const intervals = elapsedNs / total.intervalNs;
+  if (intervals < INTERVALS_MIN) return null;
+  const [offered, completed] = [total.column('offered'), total.column('completed')];
+  let queue = 0;
+  let area = 0;
+  for (let slot = 0; slot < intervals; slot++) {
+    const atStart = queue;
+    queue += (offered[slot] as number) - (completed[slot] as number);
+    // The run ends within the last interval.
+    area += ((atStart + queue) / 2) * Math.min(1, intervals - slot);
+  }
+  return area / intervals;
+}
+
+/** With fewer intervals the mean number in the system is a guess. */
+const INTERVALS_MIN = 10;
+
+/** The sum of several series, in intervals of `intervalNs`. */
+function together(all: readonly Series[], intervalNs: number): Series {
+  const total = new Series(Series.allocate());
+  total.coarsenTo(intervalNs);
+  for (const each of all) {
+    const copy = each.copy();
+    copy.coarsenTo(intervalNs);
+    total.merge(copy);
+  }
+  return total;
+}
+
+function intervalFor(elapsedNs: number): number {
+  let intervalNs = SHORTEST_NS;
+  while (intervalNs < USUAL_NS && elapsedNs >= 2 * intervalNs * LEAST_INTERVALS) intervalNs *= 2;
+  return intervalNs;
+}
+
+function runningTotals(changes: readonly number[], start: number): number[] {
+  let total = start;
+  return changes.map((change) => {
+    total += change;
+    return total;
+  });
+}
+
+function at(list: readonly number[], index: number): number {
+  return list[index] as number;
+}
