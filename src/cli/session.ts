@@ -7,6 +7,7 @@ import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import { type Arguments, isSet, resultFormatOf, scenarioRequest, textOf } from './options.ts';
 import { requireDistinct, requireFile, requireWritable, styleFor, writeResult } from './output.ts';
 import { progressLine } from './progress.ts';
+import { thresholdsOf } from './thresholds.ts';
 
 /** What the commands that sell share: the scenario, where results go, progress, Ctrl-C. */
 export interface Session {
@@ -29,11 +30,18 @@ export function openSession(argv: Arguments, presetByDefault?: string): Session 
   const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
   requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
   const scenario = resolveScenario(scenarioRequest(argv, presetByDefault));
+  const thresholds = thresholdsOf(argv);
   const clock = systemClock(currentEpoch());
   const progress = progressLine(isSet(argv, 'quiet'), () => clock.now() / 1e6);
   const interrupt = onInterrupt();
   return {
-    options: { scenario, traceOut, signal: interrupt.signal, onProgress: progress.show },
+    options: {
+      scenario,
+      traceOut,
+      thresholds,
+      signal: interrupt.signal,
+      onProgress: progress.show,
+    },
     format,
     style: styleFor(out),
     finish(text, broken) {

@@ -16,6 +16,7 @@ import { recordedHistory, requireRecordable } from './recorded-history.ts';
 import type { RunResult } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { sum } from './sum.ts';
+import { heldTo, parseThreshold } from './threshold.ts';
 
 /** How far a run has come. */
 export interface RunProgress {
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly onHistory?: ((history: History) => void) | undefined;
   /** Whether to time requests; by default, yes. Without, a run is only audited. */
   readonly measures?: boolean | undefined;
+  /** What the result is held to, such as `oversold==0` or `p99<5ms`. */
+  readonly thresholds?: readonly string[];
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,10 +52,11 @@ const PROGRESS_INTERVAL_MS = 200;
  *
  * Never rejects for what happens during the sale: a thread that dies or an abort makes the result
  * `incomplete`, with the reason in `health`.
- * @throws InputError when there is no such strategy
+ * @throws InputError when there is no such strategy, or a threshold is none
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { scenario, signal, onProgress, measures = true } = options;
+  const thresholds = (options.thresholds ?? []).map(parseThreshold);
   const strategy = await loadStrategy(options.strategy);
   const records = options.onHistory !== undefined;
   if (records) requireRecordable(scenario);
@@ -90,7 +94,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const reference = options.strategy;
   const ended = { strategy, reference, scenario, recorders, audited, report, interrupted };
   const threads = threadsOf(plan, strategy);
-  return assembleResult({ ...ended, probes: [before, after], threads });
+  const result = assembleResult({ ...ended, probes: [before, after], threads });
+  return heldTo(result, thresholds);
 }
 
 type Kept = Pick<SalePlan, 'records' | 'measures'>;
