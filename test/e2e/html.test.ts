@@ -58,6 +58,19 @@ const hostile = {
   scenario: { ...measuredResult('x').scenario, seed: HOSTILE },
 };
 
+/** Makes the window so high that every chart is near enough to be drawn; how many there are. */
+async function drawAll(page: Page): Promise<number> {
+  const { width } = page.viewportSize() as { width: number };
+  await page.setViewportSize({ width, height: 20_000 });
+  const boxes = page.locator('.box');
+  const count = await boxes.count();
+  await boxes
+    .nth(count - 1)
+    .locator('svg')
+    .waitFor();
+  return page.locator('.box > div > svg').count();
+}
+
 const skip: string | false = CHROMIUM === undefined ? 'no Chromium found' : false;
 
 describe('pages in a browser', { skip }, () => {
@@ -81,19 +94,6 @@ describe('pages in a browser', { skip }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const path = (name: string): string => pages[name] as string;
-
-  /** Makes the window so high that every chart is near enough to be drawn; how many there are. */
-  async function drawAll(page: Page): Promise<number> {
-    const { width } = page.viewportSize() as { width: number };
-    await page.setViewportSize({ width, height: 20_000 });
-    const boxes = page.locator('.box');
-    const count = await boxes.count();
-    await boxes
-      .nth(count - 1)
-      .locator('svg')
-      .waitFor();
-    return page.locator('.box > div > svg').count();
-  }
 
   for (const [name, charts] of [
     ['comparison', 10],
@@ -220,7 +220,7 @@ describe('pages in a browser', { skip }, () => {
     })`);
     const paper = await page.pdf({ format: 'A4' });
     assert.equal(paper.subarray(0, 5).toString(), '%PDF-');
-    const printed = (await page.evaluate('globalThis.printed')) as Record<string, number | string>;
+    const printed = await page.evaluate<unknown>('globalThis.printed');
     assert.deepEqual(printed, { count: 10, widest: 680, paper: 'rgb(253, 252, 249)' });
     await page.context().close();
   });

@@ -101,7 +101,7 @@ describe('a page', () => {
         const rows = figure.match(/<tr><th scope="row">/g)?.length;
         assert.equal(rows, chart.kind === 'lines' ? chart.at.length : chart.rows.length);
         const cells = figure.match(/<td>/g)?.length;
-        assert.equal(cells, (rows as number) * chart.series.length);
+        assert.equal(cells, (rows ?? 0) * chart.series.length);
         for (const series of chart.series) assert.equal(series.values.length, rows);
       }
     }
@@ -202,6 +202,10 @@ test('the fitted curve goes through the law at the measured points', () => {
   });
 });
 
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
 test('joining intervals loses no request and keeps the last levels and the highest percentiles', () => {
   const column = fc.array(fc.nat(1000), { minLength: 1, maxLength: 600 });
   fc.assert(
@@ -218,9 +222,8 @@ test('joining intervals loses no request and keeps the last levels and the highe
         p99Ns: counts.map(() => null),
       };
       const joined = inIntervals(series, 25 * factor);
-      const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
       assert.equal(joined.offered.length, Math.ceil(counts.length / factor));
-      assert.equal(sum(joined.offered), sum(counts));
+      assert.equal(sumOf(joined.offered), sumOf(counts));
       assert.equal(joined.stockLeft.at(-1), counts.at(-1));
       const known = series.p50Ns.filter((value) => value !== null);
       const kept = joined.p50Ns.filter((value) => value !== null);
