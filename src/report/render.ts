@@ -6,9 +6,9 @@ import { comparisonToHtml } from './html/comparison-page.ts';
 import { runToHtml } from './html/run-page.ts';
 import { sweepToHtml } from './html/sweep-page.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
+import { recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
 import { renderComparison, renderRun } from './table.ts';
-import { recordOf } from './thresholds.ts';
 
 /** What every command with a table can print. */
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;

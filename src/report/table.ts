@@ -3,12 +3,9 @@ import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
-import { plainTable, visibleLength, wrap } from './plain.ts';
+import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
 import { describeThreshold, describeThresholds } from './thresholds.ts';
-
-/** Longer names are cut: a table fits into 100 columns. */
-const NAME_LENGTH = 18;
 
 /** Strategies side by side, and what to conclude. */
 export function renderComparison({ results }: Comparison, style: Style): string {
@@ -137,10 +134,6 @@ function describeStream(results: readonly RunResult[]): string {
   const complete = results.find(({ stream }) => stream.digest !== '');
   if (!complete) return 'stream cut short';
   return `stream ${shortDigest(complete)}, the same for every strategy`;
-}
-
-function shorten(name: string): string {
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}~`;
 }
 
 function voidLines(results: readonly RunResult[], style: Style): string[] {

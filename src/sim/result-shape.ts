@@ -14,11 +14,15 @@ import {
   type Shape,
   text,
 } from '../base/shape.ts';
-import { type Contention, PROMISES } from '../store/strategy.ts';
+import type { DurationSummary } from '../stats/summary.ts';
+import type { TimeSeries } from '../stats/time-series.ts';
+import { type Contention, PROMISES, type StrategyPromise } from '../store/strategy.ts';
+import type { Outcome } from '../workers/outcome.ts';
+import type { WarmUp } from '../workers/warm-up.ts';
 import type { Environment } from './environment.ts';
 import {
-  type Comparison,
   type Health,
+  type HealthCheck,
   type MetricUnit,
   type RunResult,
   SCHEMA_VERSION,
@@ -26,9 +30,9 @@ import {
   type ThresholdOutcome,
   type Throughput,
 } from './result.ts';
-import { CHECK, TIMES, WARM_UP } from './times-shape.ts';
+import type { RunHistograms } from './times.ts';
 
-const VERDICT: Shape<Verdict> = oneOf<Verdict>({
+export const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   exact: 0,
   oversold: 0,
   undersold: 0,
@@ -36,7 +40,17 @@ const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   incomplete: 0,
 });
 
-const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
+const TIMES: Shape<DurationSummary> = object<DurationSummary>({
+  count: number,
+  mean: number,
+  p50: number,
+  p90: number,
+  p99: number,
+  p999: number,
+  max: number,
+});
+
+export const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   clients: number,
   ratePerSecond: nullable(either(exactly('max'), number)),
   events: number,
@@ -47,7 +61,7 @@ const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   workOutsideNs: number,
 });
 
-const ENVIRONMENT: Shape<Environment> = object<Environment>({
+export const ENVIRONMENT: Shape<Environment> = object<Environment>({
   node: text,
   cpu: text,
   cores: number,
@@ -62,6 +76,42 @@ const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
   ok: flag,
   reason: nullable(text),
 });
+
+/** What only outcomes have that occurred. */
+function byOutcome<Value>(shape: Shape<Value>): Shape<Readonly<Partial<Record<Outcome, Value>>>> {
+  return object<Readonly<Partial<Record<Outcome, Value>>>>({
+    reserved: optional(shape),
+    soldOut: optional(shape),
+    contended: optional(shape),
+    dropped: optional(shape),
+    failed: optional(shape),
+    cancelled: optional(shape),
+    browsed: optional(shape),
+  });
+}
+
+const SERIES: Shape<TimeSeries> = object<TimeSeries>({
+  intervalMs: number,
+  offered: listOf(number),
+  completed: listOf(number),
+  granted: listOf(number),
+  refused: listOf(number),
+  stockLeft: listOf(number),
+  queue: listOf(number),
+  p50Ns: listOf(nullable(number)),
+  p99Ns: listOf(nullable(number)),
+});
+
+const CHECK: Shape<HealthCheck> = object<HealthCheck>({
+  name: text,
+  value: number,
+  unit: oneOf<HealthCheck['unit']>({ ratio: 0, ns: 0 }),
+  limit: nullable(number),
+  ok: flag,
+  says: text,
+});
+
+export const PROMISE_LIST: Shape<readonly StrategyPromise[]> = listOf(oneOf(PROMISES));
 
 export const RUN: Shape<RunResult> = object<RunResult>({
   schemaVersion: exactly(SCHEMA_VERSION),
@@ -86,7 +136,7 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     lostReceipts: number,
     unsold: number,
     falseSoldOut: number,
-    brokenPromises: listOf(oneOf(PROMISES)),
+    brokenPromises: PROMISE_LIST,
   }),
   throughput: object<Throughput>({
     offeredPerSecond: number,
@@ -94,8 +144,16 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     grantedPerSecond: number,
     timeToSellOutMs: nullable(number),
   }),
-  ...TIMES,
-  warmUp: WARM_UP,
+  responseTimeNs: TIMES,
+  responseTimeByOutcomeNs: byOutcome(TIMES),
+  serviceTimeNs: TIMES,
+  queueDelayNs: TIMES,
+  histograms: object<RunHistograms>({
+    responseTimeNs: byOutcome(text),
+    serviceTimeNs: text,
+    queueDelayNs: text,
+  }),
+  series: SERIES,
   contention: object<Contention>({ retries: number, waits: number }),
   fairness: object<Fairness>({
     jainIndex: number,
@@ -103,12 +161,8 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     mostOvertaken: number,
     longestWaitNs: number,
   }),
+  warmUp: object<WarmUp>({ privateSales: number, requestsEach: number }),
   health: object<Health>({ valid: flag, reasons: listOf(text), checks: listOf(CHECK) }),
   thresholds: optional(listOf(THRESHOLD)),
   environment: ENVIRONMENT,
-});
-
-export const COMPARISON: Shape<Comparison> = object<Comparison>({
-  schemaVersion: exactly(SCHEMA_VERSION),
-  results: listOf(RUN),
 });

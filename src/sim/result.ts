@@ -3,6 +3,7 @@ import type { Fairness } from '../audit/fairness.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/outcome.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
+import type { BlockComparison } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
 import type { Times } from './times.ts';
 
@@ -119,4 +120,6 @@ export function isBroken(
 export interface Comparison {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly results: readonly RunResult[];
+  /** When it was repeated in blocks; `results` are then those of the first block that counts. */
+  readonly blocks?: BlockComparison;
 }

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { toCsv } from '../../src/report/csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from '../../src/report/markdown.ts';
 import { renderComparisonAs, renderRunAs, toJson } from '../../src/report/render.ts';
+import { recordOf } from '../../src/report/run-record.ts';
 import { renderComparison, renderRun } from '../../src/report/table.ts';
 import type { Comparison, RunResult } from '../../src/sim/result.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
@@ -187,6 +188,12 @@ test('void figures are explained below the table', () => {
   );
 });
 
+test('CSV has a column for each figure of each check, and no list that cannot be read', () => {
+  const csv = renderRunAs('csv', resultOf('rw-lock'), PLAIN);
+  assert.match(csv, /,health\.checks\.littles-law\.value,health\.checks\.littles-law\.ok,/);
+  assert.doesNotMatch(csv, /\[object/);
+});
+
 test('nothing was run', () => {
   const nothing: Comparison = { schemaVersion: 1, results: [] };
   assert.equal(renderComparison(nothing, COLOR), 'Nothing was run.\n');
@@ -231,7 +238,7 @@ test('every format ends with exactly one line end, and Markdown, JSON and CSV ar
 
 test('JSON and CSV hold all of a comparison', () => {
   assert.deepEqual(JSON.parse(renderComparisonAs('json', SMALL, COLOR)), SMALL);
-  assert.equal(renderComparisonAs('csv', SMALL, COLOR), toCsv(SMALL.results));
+  assert.equal(renderComparisonAs('csv', SMALL, COLOR), toCsv(SMALL.results.map(recordOf)));
   assert.equal(renderRunAs('json', EXTREME, COLOR), toJson(EXTREME));
 });
 

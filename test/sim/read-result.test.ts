@@ -73,6 +73,8 @@ test('without any one of its fields, or with a field of another type, a result i
             return (at as Record<string, unknown>)[step];
           }, copy) as Record<string, unknown>;
         place[key] = wrong;
+        // An outcome that did not occur is left out.
+        if (wrong === undefined && /ByOutcomeNs$|histograms\/responseTimeNs$/.test(path)) continue;
         const says = key === 'results' ? /is not a result/ : new RegExp(`${key} must be `);
         assert.match(
           refusal(copy),
