@@ -2,6 +2,8 @@
 export { InputError } from './base/errors.ts';
 export type { Exploration, ExplorationVerdict } from './explore/exploration.ts';
 export { type ExploreRequest, exploreStrategy as explore } from './explore/explore-strategy.ts';
+export type { BlockComparison } from './sim/block-comparison.ts';
+export type { BlockOptions } from './sim/blocks.ts';
 export { type CompareOptions, compare } from './sim/compare.ts';
 export { diffResults, type ResultFile } from './sim/diff.ts';
 export type { Difference } from './sim/difference.ts';
@@ -10,7 +12,9 @@ export { type MagnifyOptions, type MagnifyProgress, magnify } from './sim/micros
 export { readResult } from './sim/read-result.ts';
 export type { Comparison, RunResult } from './sim/result.ts';
 export { type RunOptions, type RunProgress, run } from './sim/run.ts';
+export { runSweep as sweep, type SweepOptions, type SweepProgress } from './sim/run-sweep.ts';
 export { resolveScenario, type Scenario, type ScenarioRequest } from './sim/scenario.ts';
+export type { Sweep } from './sim/sweep-result.ts';
 export { catalog } from './store/catalog.ts';
 export type { Crew } from './store/crew.ts';
 export { defineStrategy } from './store/define-strategy.ts';

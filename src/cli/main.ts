@@ -18,11 +18,13 @@ import { reportCommand } from './report.ts';
 
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
+import { sweepCommand } from './sweep.ts';
 
 const COMMANDS: readonly Command[] = [
   runCommand,
   compareCommand,
   diffCommand,
+  sweepCommand,
   exploreCommand,
   microscopeCommand,
   checkCommand,

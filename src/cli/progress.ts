@@ -4,6 +4,7 @@ import type { MatrixOptions } from '../sim/matrix.ts';
 import type { MagnifyOptions } from '../sim/microscope.ts';
 
 import type { RunProgress } from '../sim/run.ts';
+import type { SweepOptions } from '../sim/run-sweep.ts';
 
 /** The line that tells how far a run is. */
 export interface ProgressLine {
@@ -26,6 +27,11 @@ export interface MatrixLine {
   clear(): void;
 }
 
+export interface SweepLine {
+  readonly show: SweepOptions['onProgress'];
+  clear(): void;
+}
+
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Whether there is somebody to show progress to: a person at a terminal. */
@@ -43,14 +49,15 @@ export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine 
   if (!isWatched(quiet)) return { show: undefined, clear() {} };
   let last = { strategy: '', completed: 0, timeMs: 0 };
   return {
-    show({ strategy, completed, expected, ticketsLeft }) {
+    show({ strategy, completed, expected, ticketsLeft, block }) {
       const timeMs = nowMs();
       const same = last.strategy === strategy;
       const rate = same ? ((completed - last.completed) / (timeMs - last.timeMs)) * 1e3 : 0;
       last = { strategy, completed, timeMs };
       const done =
         expected === null ? formatCount(completed) : `${Math.floor((completed / expected) * 100)}%`;
-      const line = `${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
+      const which = block ? `block ${block.number} of ${block.of}  ` : '';
+      const line = `${which}${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
       showLine(line);
     },
     clear: () => showLine(''),
@@ -91,6 +98,18 @@ export function matrixProgress(quiet: boolean): MatrixLine {
   return {
     show({ strategy, checker, done, expected }) {
       showLine(`${done} of ${expected}  ${strategy}  ${checker}`);
+    },
+    clear: () => showLine(''),
+  };
+}
+
+/** The same for a sweep. */
+export function sweepProgress(quiet: boolean): SweepLine {
+  if (!isWatched(quiet)) return { show: undefined, clear() {} };
+  return {
+    show({ strategy, point, runs, expectedRuns, completed, expected }) {
+      const done = expected === null ? '' : `  ${Math.floor((completed / expected) * 100)}%`;
+      showLine(`${runs} of ${expectedRuns} runs  ${strategy}  ${point}${done}`);
     },
     clear: () => showLine(''),
   };

@@ -109,7 +109,13 @@ export interface RunResult extends Times {
  * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
  */
 export function isBroken(
-  { audit, thresholds = [] }: RunResult,
+  {
+    audit,
+    thresholds = [],
+  }: {
+    readonly audit: Pick<Audit, 'verdict' | 'brokenPromises'>;
+    readonly thresholds?: readonly ThresholdOutcome[];
+  },
   expected: readonly StrategyPromise[] = [],
 ): boolean {
   if (audit.verdict === 'incomplete' || thresholds.some(({ ok }) => !ok)) return true;

@@ -25,6 +25,8 @@ export interface RunProgress {
   /** How many requests there will be; null while only a deadline bounds them. */
   readonly expected: number | null;
   readonly ticketsLeft: number;
+  /** Where runs are repeated in blocks: which one this is, from 1, and how many there will be. */
+  readonly block?: { readonly number: number; readonly of: number };
 }
 
 export interface RunOptions {

@@ -1,5 +1,6 @@
 import type { Verdict } from '../audit/audit.ts';
 import type { Spread } from '../stats/spread.ts';
+import type { ScalingLaw } from '../stats/usl.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
 import type { Environment } from './environment.ts';
 import type { SCHEMA_VERSION, ScenarioSummary } from './result.ts';
@@ -71,12 +72,7 @@ export interface SweepPoint {
 }
 
 /** The Universal Scalability Law, fitted to completed requests per second. */
-export interface UslFit {
-  readonly lambda: number;
-  readonly sigma: number;
-  readonly kappa: number;
-  readonly rSquared: number;
-  readonly peak: number | null;
+export interface UslFit extends ScalingLaw {
   readonly says: string;
 }
 
@@ -93,4 +89,19 @@ export interface Saturation {
   /** Requests per second. */
   readonly x: number;
   readonly says: string;
+}
+
+/**
+ * Whether a strategy was cut short by itself at any point, or broke a promise there.
+ * @param expected promises that the strategy is kept to break, as controls are
+ */
+export function isBrokenCurve(
+  { points }: SweepCurve,
+  expected: readonly StrategyPromise[] = [],
+): boolean {
+  return points.some(
+    ({ verdicts, brokenPromises }) =>
+      verdicts.incomplete !== undefined ||
+      brokenPromises.some((promise) => !expected.includes(promise)),
+  );
 }

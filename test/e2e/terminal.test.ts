@@ -55,7 +55,9 @@ describe('at a terminal', OPTIONS, () => {
 
   test('the result is coloured at a terminal, and not with NO_COLOR=1', async () => {
     const colored = await simAtTerminal([...SHORT_RUN, '--quiet']);
-    assert.ok(colored.stdout.includes('\u001b[32mexact'));
+    // Green, or yellow where this machine was too busy for the figures to count.
+    const painted = ['\u001b[32mexact', '\u001b[33mexact'];
+    assert.ok(painted.some((verdict) => colored.stdout.includes(verdict)));
     const plain = await simAtTerminal([...SHORT_RUN, '--quiet'], { env: { NO_COLOR: '1' } });
     assert.equal(plain.stdout.includes('\u001b'), false);
   });

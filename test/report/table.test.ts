@@ -137,10 +137,14 @@ tickets        100 on sale, 112 granted
 requests       112 reserved, 888 soldOut
 throughput     1.5M requests/s of 1.5M offered, 200k tickets/s, sold out in 500us
 response time  p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
+  reserved     p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
+  soldOut      p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
+queue delay    p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
 service time   p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
 contention     7 retries, 0 waits
 fairness       Jain index 0.500, 3 inversions, passed by 2 at most, longest wait 9us
 figures        valid
+measured with  littles-law 1 %
 scenario       1,000 requests as fast as possible, 100 clients, 2 events of 50 tickets, 2 threads,
                seed 42
 stream         0123456789ab

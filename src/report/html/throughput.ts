@@ -1,14 +1,13 @@
-import type { RunResult } from '../../sim/result.ts';
-import { counted, formatNs, formatShort } from '../format.ts';
-import { type Figure, figureMarkup } from './figure.ts';
-import { html, type Markup } from './markup.ts';
 import type {
   BlockComparison,
   BlockedStrategy,
   BlockMetrics,
-  Comparison,
   Ratio,
-} from './measured.ts';
+} from '../../sim/block-comparison.ts';
+import type { Comparison, RunResult } from '../../sim/result.ts';
+import { counted, formatNs, formatShort } from '../format.ts';
+import { type Figure, figureMarkup } from './figure.ts';
+import { html, type Markup } from './markup.ts';
 import type { Section } from './page.ts';
 import { chartName, extremes } from './ranking.ts';
 import { countsOf, type SortColumn, sortTable } from './table.ts';
