@@ -121,3 +121,16 @@ test('a file that is not there, and a folder, are named', () => {
   withFolder((folder) => assert.throws(() => readResult(folder), /cannot read .*: EISDIR/));
   assert.throws(() => readResult(''), /cannot read "": /);
 });
+
+test('what charts are drawn from has to be whole: histograms decode, columns are of one length', () => {
+  const { histograms, series, ...others } = resultOf('rw-lock');
+  const cases: [object, RegExp][] = [
+    [
+      { histograms: { ...histograms, serviceTimeNs: 'HISTFAAA' }, series },
+      /serviceTimeNs must be a histogram/,
+    ],
+    [{ histograms, series: { ...series, queue: [1] } }, /series\.queue must have as many entries/],
+    [{ histograms, series: { ...series, intervalMs: 0 } }, /intervalMs must be above 0/],
+  ];
+  for (const [changes, says] of cases) assert.match(refusal({ ...others, ...changes }), says);
+});

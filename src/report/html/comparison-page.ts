@@ -30,7 +30,7 @@ export function comparisonToHtml(comparison: Comparison, assets: Assets): string
         percentilesSection(results),
         overTimeSection(results),
         contentionSection(results),
-        healthSection(results),
+        healthSection(results, blocks !== undefined),
         originSection(results),
       ],
     },

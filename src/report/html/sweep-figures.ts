@@ -121,7 +121,7 @@ function lineChart(
   const isNumeric = places.every(({ x }) => x !== null);
   const x: Axis = { name: over, scale: 'linear', unit: isNumeric ? unit : 'label' };
   const labels = isNumeric ? {} : { labels: places.map(({ value }) => value) };
-  return { kind: 'lines', x, y, at, series, ...labels };
+  return { kind: 'lines', x, y, at, series, ticks: xsOf(sweep), ...labels };
 }
 
 /** The values at which anything was run: an interrupted sweep has not come to all of them. */
