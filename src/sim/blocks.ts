@@ -173,7 +173,7 @@ function blockRunOf(
   counted: boolean,
   place: number,
 ): BlockRun {
-  const { audit, health, scenario, stream, throughput } = result;
+  const { audit, health, scenario, stream, thresholds, throughput } = result;
   return {
     block,
     counted,
@@ -189,6 +189,7 @@ function blockRunOf(
     reasons: health.reasons,
     metrics: metricsOf(result),
     timeToSellOutMs: throughput.timeToSellOutMs,
+    ...(counted && thresholds ? { thresholds } : {}),
   };
 }
 
