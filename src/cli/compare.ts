@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.ts';
-import { renderComparisonAs } from '../report/render.ts';
+import { RESULT_FORMATS, renderComparisonAs } from '../report/render.ts';
 import { BLOCK_LIMITS, type BlockOptions } from '../sim/blocks.ts';
 import { compare } from '../sim/compare.ts';
 import { type Comparison, isBroken } from '../sim/result.ts';
@@ -41,7 +41,7 @@ export const compareCommand: Command = {
       'Blocks:',
     ),
     ...thresholdOptions(),
-    ...outputOptions(),
+    ...outputOptions(RESULT_FORMATS),
   },
   examples: [
     ['sim compare', `every strategy on the preset "${DEFAULT_SCENARIO}"`],
@@ -56,6 +56,7 @@ export const compareCommand: Command = {
       'ratios with intervals: who is faster, who ties',
     ],
     ['sim compare --format markdown --out report.md', 'a table for a document'],
+    ['sim compare --format html --out report.html', 'a page with charts, in one file'],
   ],
   epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, or any broke a\nthreshold, 2 bad usage, 130 interrupted, 143 terminated.`,
   execute: compareAll,

@@ -14,6 +14,8 @@ import { microscopeCommand } from './microscope.ts';
 
 import { mutantsCommand } from './mutants.ts';
 
+import { reportCommand } from './report.ts';
+
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
 import { sweepCommand } from './sweep.ts';
@@ -27,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   microscopeCommand,
   checkCommand,
   mutantsCommand,
+  reportCommand,
   strategiesCommand,
 ];
 const HELP_WIDTH_MAX = 100;

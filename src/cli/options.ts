@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { InputError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { FORMATS, type Format } from '../report/render.ts';
+import { FORMATS, type Format, RESULT_FORMATS, type ResultFormat } from '../report/render.ts';
 import { FIELDS, flagOf } from '../sim/fields.ts';
 import { DEFAULTS, PRESETS } from '../sim/presets.ts';
 import type { ScenarioRequest } from '../sim/scenario.ts';
@@ -35,9 +35,9 @@ export function scenarioOptions(): Record<string, Options> {
 }
 
 /** The options that say what to do with the result. */
-export function outputOptions(): Record<string, Options> {
+export function outputOptions(formats: readonly string[] = FORMATS): Record<string, Options> {
   return {
-    format: text(`how to print the result: ${FORMATS.join(', ')} [table]`, 'Output:'),
+    format: text(`how to print the result: ${formats.join(', ')} [table]`, 'Output:'),
     out: text('write the result to this file instead of stdout', 'Output:'),
     quiet: { type: 'boolean', description: 'no progress on stderr', group: 'Output:' },
   };
@@ -84,6 +84,11 @@ export function formatOf(argv: Arguments): Format {
   return chosen(argv, 'format', FORMATS, 'table');
 }
 
+/** The format of what was sold, which can be a page. */
+export function resultFormatOf(argv: Arguments): ResultFormat {
+  return chosen(argv, 'format', RESULT_FORMATS, 'table');
+}
+
 /** An option that is one of a few words. */
 export function chosen<Choice extends string>(
   argv: Arguments,
@@ -94,9 +99,9 @@ export function chosen<Choice extends string>(
   const value = textOf(argv, flag) ?? byDefault;
   const choice = choices.find((each) => each === value);
   if (choice !== undefined) return choice;
-  throw new InputError(
-    `--${flag} must be one of ${choices.join(', ')}; got "${value}"${nearest(value, choices)}`,
-  );
+  const isPage = flag === 'format' && value === 'html';
+  const hint = isPage ? '; only results of sales are made into pages' : nearest(value, choices);
+  throw new InputError(`--${flag} must be one of ${choices.join(', ')}; got "${value}"${hint}`);
 }
 
 /**

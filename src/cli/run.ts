@@ -1,7 +1,7 @@
 import type { History } from '../audit/history.ts';
 import { saveHistory } from '../audit/save-history.ts';
 import { InputError, messageOf } from '../base/errors.ts';
-import { renderRunAs } from '../report/render.ts';
+import { RESULT_FORMATS, renderRunAs } from '../report/render.ts';
 import { isBroken } from '../sim/result.ts';
 import { run } from '../sim/run.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
@@ -26,7 +26,7 @@ export const runCommand: Command = {
     ...scenarioOptions(),
     record: text('write down every request, for sim check; .jsonl for JSON lines', 'Output:'),
     ...thresholdOptions(),
-    ...outputOptions(),
+    ...outputOptions(RESULT_FORMATS),
   },
   examples: [
     ['sim run --strategy compare-and-swap --clients 1000 --rate 50000', 'five seconds of sales'],

@@ -1,10 +1,10 @@
 import { currentEpoch, systemClock } from '../base/clock.ts';
-import type { Format } from '../report/render.ts';
+import type { ResultFormat } from '../report/render.ts';
 import type { Style } from '../report/style.ts';
 import type { RunOptions } from '../sim/run.ts';
 import { resolveScenario } from '../sim/scenario.ts';
 import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
-import { type Arguments, formatOf, isSet, scenarioRequest, textOf } from './options.ts';
+import { type Arguments, isSet, resultFormatOf, scenarioRequest, textOf } from './options.ts';
 import { requireDistinct, requireFile, requireWritable, styleFor, writeResult } from './output.ts';
 import { progressLine } from './progress.ts';
 import { thresholdsOf } from './thresholds.ts';
@@ -13,7 +13,7 @@ import { thresholdsOf } from './thresholds.ts';
 export interface Session {
   /** What to sell, and how to follow and end it. */
   readonly options: Omit<RunOptions, 'strategy'>;
-  readonly format: Format;
+  readonly format: ResultFormat;
   readonly style: Style;
   /** Writes the result; the exit code. */
   readonly finish: (text: string, broken: boolean) => number;
@@ -25,7 +25,7 @@ export interface Session {
  * @throws InputError when anything is wrong
  */
 export function openSession(argv: Arguments, presetByDefault?: string): Session {
-  const format = formatOf(argv);
+  const format = resultFormatOf(argv);
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
   requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });

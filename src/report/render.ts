@@ -1,16 +1,25 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
 import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
+import { bundledAssets } from './html/assets.ts';
+import { comparisonToHtml } from './html/comparison-page.ts';
+import { runToHtml } from './html/run-page.ts';
+import { sweepToHtml } from './html/sweep-page.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
 import { blockRecordOf, recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
 import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
 
+/** What every command with a table can print. */
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export function renderRunAs(format: Format, result: RunResult, style: Style): string {
+/** What the commands that sell can print: what they measure is worth a page with charts. */
+export const RESULT_FORMATS = ['table', 'json', 'markdown', 'csv', 'html'] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+export function renderRunAs(format: ResultFormat, result: RunResult, style: Style): string {
   switch (format) {
     case 'table':
       return renderRun(result, style);
@@ -20,10 +29,16 @@ export function renderRunAs(format: Format, result: RunResult, style: Style): st
       return runToMarkdown(result);
     case 'csv':
       return toCsv([recordOf(result)]);
+    case 'html':
+      return runToHtml(result, bundledAssets());
   }
 }
 
-export function renderComparisonAs(format: Format, comparison: Comparison, style: Style): string {
+export function renderComparisonAs(
+  format: ResultFormat,
+  comparison: Comparison,
+  style: Style,
+): string {
   switch (format) {
     case 'table':
       return renderComparison(comparison, style);
@@ -35,10 +50,12 @@ export function renderComparisonAs(format: Format, comparison: Comparison, style
       // One table of one kind of line. Blocks are repeated for the sake of statistics: those who want
       // other ones than ours get every run, from which all the rest is computed.
       return toCsv(comparison.blocks?.runs.map(blockRecordOf) ?? comparison.results.map(recordOf));
+    case 'html':
+      return comparisonToHtml(comparison, bundledAssets());
   }
 }
 
-export function renderSweepAs(format: Format, sweep: Sweep, style: Style): string {
+export function renderSweepAs(format: ResultFormat, sweep: Sweep, style: Style): string {
   switch (format) {
     case 'table':
       return renderSweep(sweep, style);
@@ -48,6 +65,8 @@ export function renderSweepAs(format: Format, sweep: Sweep, style: Style): strin
       return sweepToMarkdown(sweep);
     case 'csv':
       return sweepToCsv(sweep);
+    case 'html':
+      return sweepToHtml(sweep, bundledAssets());
   }
 }
 

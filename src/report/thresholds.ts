@@ -8,7 +8,7 @@ import { paint, type Style } from './style.ts';
 export function describeThreshold(outcome: ThresholdOutcome, style: Style): string {
   const { threshold, ok } = outcome;
   const verdict = ok ? paint('kept', 'green', style) : paint('broken', 'red', style);
-  return `${threshold} ${verdict}: ${whatItShows(outcome)}`;
+  return `${threshold} ${verdict}: ${thresholdValue(outcome)}`;
 }
 
 /** One line for each threshold that several runs were held to: who broke it, and how. */
@@ -17,7 +17,7 @@ export function describeThresholds(results: readonly RunResult[]): string[] {
   return (first?.thresholds ?? []).map(({ threshold }, index) => {
     const broken = results.flatMap(({ strategy, thresholds = [] }) => {
       const outcome = thresholds[index];
-      return outcome && !outcome.ok ? [`${strategy} (${whatItShows(outcome)})`] : [];
+      return outcome && !outcome.ok ? [`${strategy} (${thresholdValue(outcome)})`] : [];
     });
     if (broken.length > 0) return `threshold ${threshold}: broken by ${broken.join(', ')}`;
     return `threshold ${threshold}: kept by ${results.length === 1 ? first?.strategy : 'all'}`;
@@ -36,14 +36,17 @@ export function describeBlockThresholds(runs: readonly BlockRun[]): string[] {
       const wrong = outcomes.filter(({ ok }) => !ok);
       const [first] = wrong;
       if (!first) return [];
-      return [`${strategy} in ${wrong.length} of ${outcomes.length} runs (${whatItShows(first)})`];
+      return [
+        `${strategy} in ${wrong.length} of ${outcomes.length} runs (${thresholdValue(first)})`,
+      ];
     });
     const who = broken.length > 0 ? `broken by ${broken.join(', ')}` : 'kept in every run';
     return `Threshold ${threshold}: ${who}.`;
   });
 }
 
-function whatItShows({ threshold, value, unit, reason }: ThresholdOutcome): string {
+/** What was measured for a threshold, or why nothing was: `7.3ms`, `never sold out`. */
+export function thresholdValue({ threshold, value, unit, reason }: ThresholdOutcome): string {
   if (reason !== null) return reason;
   if (value === null) return 'nothing';
   const text = unit === 'ns' ? formatNs(value) : rounded(value);

@@ -14,6 +14,7 @@ import {
   type Shape,
   text,
 } from '../base/shape.ts';
+import { decodeHdr } from '../stats/hdr.ts';
 import type { DurationSummary } from '../stats/summary.ts';
 import type { TimeSeries } from '../stats/time-series.ts';
 import { type Contention, PROMISES, type StrategyPromise } from '../store/strategy.ts';
@@ -89,7 +90,16 @@ function byOutcome<Value>(shape: Shape<Value>): Shape<Readonly<Partial<Record<Ou
   });
 }
 
-const SERIES: Shape<TimeSeries> = object<TimeSeries>({
+/** A text that can be decoded: pages are drawn from it. */
+const HISTOGRAM: Shape<string> = (value, path) => {
+  try {
+    return text(value, path) ?? (decodeHdr(value as string) && undefined);
+  } catch {
+    return `${path} must be a histogram in HdrHistogram's encoding V2, compressed, in base64`;
+  }
+};
+
+const COLUMNS: Shape<TimeSeries> = object<TimeSeries>({
   intervalMs: number,
   offered: listOf(number),
   completed: listOf(number),
@@ -100,6 +110,18 @@ const SERIES: Shape<TimeSeries> = object<TimeSeries>({
   p50Ns: listOf(nullable(number)),
   p99Ns: listOf(nullable(number)),
 });
+
+/** All columns are as long as the first. */
+const SERIES: Shape<TimeSeries> = (value, path) => {
+  const fault = COLUMNS(value, path);
+  if (fault !== undefined) return fault;
+  const { intervalMs, ...columns } = value as TimeSeries;
+  if (intervalMs <= 0) return `${path}.intervalMs must be above 0; got ${intervalMs}`;
+  const odd = Object.entries(columns).find(
+    ([, column]) => Array.isArray(column) && column.length !== columns.offered.length,
+  );
+  return odd && `${path}.${odd[0]} must have as many entries as ${path}.offered`;
+};
 
 const CHECK: Shape<HealthCheck> = object<HealthCheck>({
   name: text,
@@ -148,9 +170,9 @@ export const RUN: Shape<RunResult> = object<RunResult>({
   serviceTimeNs: TIMES,
   queueDelayNs: TIMES,
   histograms: object<RunHistograms>({
-    responseTimeNs: byOutcome(text),
-    serviceTimeNs: text,
-    queueDelayNs: text,
+    responseTimeNs: byOutcome(HISTOGRAM),
+    serviceTimeNs: HISTOGRAM,
+    queueDelayNs: HISTOGRAM,
   }),
   series: SERIES,
   contention: object<Contention>({ retries: number, waits: number }),
