@@ -4,7 +4,7 @@ import { hrtime } from 'node:process';
 export interface ProcessorProbe {
   /** The share of the time in which the probe did not run, although it had nothing to wait for. */
   readonly lostShare: number;
-  /** Turns of a small loop in a millisecond, at its best: falls when the processor is slowed down. */
+  /** Turns of a small loop in a millisecond, at its best: falls when the processor is slowed down; 0 if unknown. */
   readonly turnsPerMs: number;
 }
 
@@ -39,7 +39,12 @@ const TIMER_READINGS = 1000;
 export function measureTimerNs(): number {
   let leastNs = Number.POSITIVE_INFINITY;
   let last = hrtime.bigint();
-  for (let reading = 0; reading < TIMER_READINGS; reading++) {
+  // A coarse clock may not move in so few readings.
+  for (
+    let reading = 0;
+    reading < TIMER_READINGS || leastNs === Number.POSITIVE_INFINITY;
+    reading++
+  ) {
     const now = hrtime.bigint();
     if (now > last) leastNs = Math.min(leastNs, Number(now - last));
     last = now;

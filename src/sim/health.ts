@@ -28,6 +28,11 @@ export interface Measured {
   readonly completed: number;
   readonly completedPerSecond: number;
   readonly meanResponseNs: number;
+  readonly meanServiceNs: number;
+  /** Whether requests came by a schedule, by which they can be late. */
+  readonly scheduled: boolean;
+  /** Threads that sell. */
+  readonly sellers: number;
   /** Requests in the system on average, counted by the clock; null if the run was too short to tell. */
   readonly inSystem: number | null;
   /** Requests that were due before the generator had delivered them, and by how much. */
@@ -81,6 +86,7 @@ const CHECKS: readonly ((measured: Measured) => HealthCheck)[] = [
   littlesLaw,
   pacingError,
   generatorLag,
+  idleSellers,
   oversubscription,
   timerResolution,
   stolenTime,
@@ -119,14 +125,33 @@ function pacingError({ pacingErrorNs }: Measured): HealthCheck {
   );
 }
 
-function generatorLag({ generatorLagNs, completed }: Measured): HealthCheck {
+function generatorLag({ generatorLagNs, completed, scheduled }: Measured): HealthCheck {
   const { count, max } = generatorLagNs;
+  const figure = { name: 'generator-lag', unit: 'ratio' } as const;
+  if (!scheduled) {
+    return limited({ ...figure, value: 0 }, null, 'without a schedule no request can come late');
+  }
   return limited(
-    { name: 'generator-lag', value: completed === 0 ? 0 : count / completed, unit: 'ratio' },
+    { ...figure, value: completed === 0 ? 0 : count / completed },
     MAX_LATE_SHARE,
     count === 0
       ? 'the generator kept up'
       : `the generator could not keep up: ${counted(count)} of ${counted(completed)} requests came late, by up to ${micros(max)}`,
+  );
+}
+
+/**
+ * How much of the sellers' time was spent on no request. No limit: by a schedule it is as it should be; without one
+ * it tells how far the throughput is that of the generator and not the strategy's.
+ */
+function idleSellers(measured: Measured): HealthCheck {
+  const { completedPerSecond, meanServiceNs, sellers, scheduled } = measured;
+  const share = Math.max(0, 1 - (completedPerSecond * meanServiceNs) / 1e9 / sellers);
+  const cause = scheduled ? 'for want of requests that were due' : 'waiting for the generator';
+  return limited(
+    { name: 'idle-sellers', value: share, unit: 'ratio' },
+    null,
+    `the selling threads were idle for ${percent(share)} of the time, ${cause}`,
   );
 }
 
@@ -157,9 +182,14 @@ function stolenTime({ before, after }: Measured): HealthCheck {
 }
 
 function slowdown({ before, after }: Measured): HealthCheck {
+  const figure = { name: 'slowdown', unit: 'ratio' } as const;
+  // A probe that hardly got the processor has not seen its speed; stolen-time says so.
+  if (before.turnsPerMs === 0 || after.turnsPerMs === 0) {
+    return limited({ ...figure, value: 0 }, null, 'a probe had no time to see the speed');
+  }
   const lost = Math.max(0, 1 - after.turnsPerMs / before.turnsPerMs);
   return limited(
-    { name: 'slowdown', value: lost, unit: 'ratio' },
+    { ...figure, value: lost },
     MAX_SLOWDOWN,
     `the processor was ${percent(lost)} slower after the sale than before it`,
   );

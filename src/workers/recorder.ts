@@ -68,9 +68,13 @@ export class Recorder {
     return this.ledger.recordGrant(grant, previous);
   }
 
-  returned(tickets: number, endNs: number): void {
+  /**
+   * Tickets were given back.
+   * @param startNs when that began: from then on somebody else may hold them, who is told so sooner
+   */
+  returned(tickets: number, startNs: number): void {
     this.#count(RETURNED_TICKETS, tickets);
-    this.measures?.series.add('returned', endNs, tickets);
+    this.measures?.series.add('returned', startNs, tickets);
   }
 
   /** A request was due so long before the generator had delivered it. */

@@ -47,16 +47,23 @@ const NOTHING_HELD: GrantReference = { worker: -1, grant: -1 };
  * reserves, records. The clock is read once for each request: the end of one is the start of the
  * next, unless something had to be waited for in between.
  */
-export function reserveLoop(seller: Seller, reader: RingReader): void {
+export function reserveLoop(
+  seller: Seller,
+  reader: Pick<RingReader, 'waited' | 'claim' | 'read' | 'release'>,
+): void {
   const { recorder, clock, crew, self } = seller;
   const request = emptyRequest();
   const serve = server(seller);
+  // When the generator last had this seller wait. The stream is in order: whatever comes later was not
+  // there before, also if it lies ready when this seller has caught up.
+  let deliveredNs = 0;
   while (reader.claim()) {
     crew.pass(self);
     let nowNs = clock.now();
+    if (reader.waited) deliveredNs = nowNs;
     while (nowNs >= 0 && reader.read(request)) {
-      if (reader.waited && seller.model === 'open' && request.intendedNs < nowNs) {
-        recorder.lateFromGenerator(nowNs - request.intendedNs);
+      if (seller.model === 'open' && request.intendedNs < deliveredNs) {
+        recorder.lateFromGenerator(deliveredNs - request.intendedNs);
       }
       nowNs = serve(request, nowNs);
     }
@@ -161,7 +168,7 @@ function cancelServer(seller: Seller): Serve<number> {
       if (honoured) tally.add(event, -quantity);
       endNs = clock.now();
       recorder.ledger.endCancellation(entry, honoured, endNs);
-      if (honoured) recorder.returned(quantity, endNs);
+      if (honoured) recorder.returned(quantity, startNs);
       else outcome = OUTCOME.failed;
       clients.hold(client, ledger.previous(held.grant));
     } else {

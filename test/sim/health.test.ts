@@ -10,6 +10,9 @@ const SOUND: Measured = {
   completed: 100_000,
   completedPerSecond: 100_000,
   meanResponseNs: 1e6,
+  meanServiceNs: 20_000,
+  scheduled: true,
+  sellers: 8,
   inSystem: 101,
   generatorLagNs: { ...NONE, count: 100, max: 5000 },
   pacingErrorNs: { ...NONE, count: 50_000, p99: 999_999 },
@@ -34,6 +37,7 @@ test('a run within every limit is valid, however many threads share the processo
       'littles-law',
       'pacing-error',
       'generator-lag',
+      'idle-sellers',
       'oversubscription',
       'timer-resolution',
       'stolen-time',
@@ -53,7 +57,11 @@ for (const [name, changes, said] of [
     /could not keep up: 101 of 100,000 requests came late, by up to 7,000 us/,
   ],
   ['timer-resolution', { timerNs: 1001 }, /differ by 1,001 ns/],
-  ['stolen-time', { before: { ...CALM, lostShare: 0.11 } }, /away for 11 % of the time .*: something else ran/],
+  [
+    'stolen-time',
+    { before: { ...CALM, lostShare: 0.11 } },
+    /away for 11 % of the time .*: something else ran/,
+  ],
   ['slowdown', { after: { ...CALM, turnsPerMs: 6900 } }, /31 % slower/],
 ] as const) {
   test(`a run that breaks a limit is void, and says which: ${name}, ${JSON.stringify(changes)}`, () => {
@@ -89,3 +97,29 @@ test('what failed comes first, and a run that was cut short is not measured', ()
     'falseSoldOut is a lower bound: 3 refusals were not checked',
   ]);
 });
+
+test('what the generator withholds is told of a run without a schedule, which never is late', () => {
+  const lag = { ...NONE, count: 50_000, max: 7e6 };
+  const { valid, checks } = judge({ scheduled: false, sellers: 4, generatorLagNs: lag });
+  const [late, idle] = ['generator-lag', 'idle-sellers'].map((name) =>
+    checks.find((check) => check.name === name),
+  );
+  assert.equal(valid, true);
+  assert.deepEqual([late?.value, late?.limit], [0, null]);
+  // 100,000 a second of 20 us each keep two of four threads busy.
+  assert.equal(idle?.value, 0.5);
+  assert.match(idle?.says ?? '', /idle for 50 % of the time, waiting for the generator/);
+});
+
+for (const [before, after] of [
+  [0, 0],
+  [0, 9000],
+  [9000, 0],
+] as const) {
+  test(`a probe that never ran tells no speed, and no figure that JSON lacks: ${before}, ${after}`, () => {
+    const probes = [before, after].map((turnsPerMs) => ({ ...CALM, turnsPerMs }));
+    const { checks } = judge({ before: probes[0] as typeof CALM, after: probes[1] as typeof CALM });
+    const slowdown = checks.find(({ name }) => name === 'slowdown');
+    assert.deepEqual([slowdown?.value, slowdown?.limit, slowdown?.ok], [0, null, true]);
+  });
+}

@@ -170,8 +170,36 @@ export class Booth {
 
   /** Has seller `self` serve these requests. */
   serve(asked: readonly Asked[], self = 0): void {
+    this.#serveFrom(ringOf(asked), self);
+  }
+
+  /** Has seller 0 serve requests that the generator delivers as late as `delivered` says. */
+  serveLate(asked: readonly Asked[], delivered: (place: number) => void): void {
+    const ring = ringOf(asked);
+    let place = 0;
+    const { clock } = this;
+    let waited = false;
+    this.#serveFrom(
+      {
+        get waited() {
+          return waited;
+        },
+        claim() {
+          const beforeNs = clock.nowNs;
+          delivered(place++);
+          waited = clock.nowNs > beforeNs;
+          return ring.claim();
+        },
+        read: (request) => ring.read(request),
+        release: () => ring.release(),
+      },
+      0,
+    );
+  }
+
+  #serveFrom(reader: Parameters<typeof reserveLoop>[1], self: number): void {
     const watch = this.#watch(self);
-    reserveLoop(this.#seller(self, watch), ringOf(asked));
+    reserveLoop(this.#seller(self, watch), reader);
     watch.finish();
   }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { auditSale } from '../../src/audit/audit.ts';
 import { collectSales } from '../../src/audit/sales.ts';
+import { SHORTEST_NS } from '../../src/stats/series.ts';
+import { mergeSeries } from '../../src/stats/time-series.ts';
 import { CONTENDED, DROPPED, FAILED, type Reserver, SOLD_OUT } from '../../src/store/strategy.ts';
 import type { Measures } from '../../src/workers/measures.ts';
 import { OUTCOMES } from '../../src/workers/outcome.ts';
@@ -125,6 +127,43 @@ test('in the open model times count from the intended start, on time and late: 3
   assert.deepEqual([queueDelays.sum, queueDelays.max], [5, 5]);
   assert.deepEqual([serviceTimes.sum, serviceTimes.max], [30, 10]);
   assert.equal(first(booth.recorders).lastEndNs, 510);
+});
+
+test('a generator that stood still is late for all that was due until then: 4 of 6 requests', () => {
+  const booth = new Booth({ model: 'open', cancels: false });
+  const asked = [100, 200, 300, 400, 500, 2000].map((intendedNs, client) =>
+    reserve(client, { intendedNs }),
+  );
+  // Nothing comes before 450, and then everything at once: this seller waits but once.
+  booth.serveLate(asked, (place) => {
+    if (place === 0) booth.clock.nowNs = 450;
+  });
+  const { generatorLags } = first(booth.recorders).measures as Measures;
+  assert.deepEqual([generatorLags.count, generatorLags.max], [4, 350]);
+  assert.equal(generatorLags.sum, 350 + 250 + 150 + 50);
+});
+
+test('what is sold again before its return has ended is no oversell in the series: 1 ticket', () => {
+  const booth = new Booth({ tickets: 1 });
+  const plain = booth.reserver as PlainReserver;
+  booth.serve([reserve(1)]);
+  // The answer to the cancel takes until an interval later, and the ticket is sold meanwhile.
+  booth.reserver = {
+    reserve: (...asked) => plain.reserve(...asked),
+    available: (event) => plain.available(event),
+    close() {},
+    cancel(...asked) {
+      const answer = plain.cancel(...asked);
+      booth.reserver = plain;
+      booth.serve([reserve(2)]);
+      booth.clock.nowNs += 2 * SHORTEST_NS;
+      return answer;
+    },
+  };
+  booth.serve([cancel(1)]);
+  const { series } = first(booth.recorders).measures as Measures;
+  const { stockLeft } = mergeSeries([series], 1, booth.clock.nowNs);
+  assert.deepEqual(stockLeft, [0, 0, 0]);
 });
 
 test('saturating, a request is due when its thread is free for it: 2 requests', () => {
