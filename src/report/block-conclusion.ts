@@ -7,16 +7,24 @@ import { describeBlockThresholds } from './thresholds.ts';
 
 /** What to conclude from a comparison in blocks: a few plain sentences. */
 export function concludeBlocks(comparison: BlockComparison): string[] {
-  if (comparison.blocks === 0) return ['No block was completed: there is nothing to compare.'];
-  const trusted = comparison.strategies.filter(
-    ({ strategy, control }) => !control && !isControl(strategy) && !isFaulty(comparison, strategy),
-  );
+  if (comparison.blocks === 0) {
+    // What a discarded block has proven stands.
+    const none = 'No block that counts was completed: there is nothing to compare.';
+    return [...concludeFaults(comparison), none];
+  }
   return [
     ...concludeFaults(comparison),
-    concludeRanking(comparison, trusted),
+    concludeRanking(comparison, rankedStrategies(comparison)),
     concludeControl(comparison),
     ...describeBlockThresholds(comparison.runs),
   ];
+}
+
+/** Strategies that may be ranked: neither the A/A control, nor kept to be caught, nor faulty in any block. */
+export function rankedStrategies(comparison: BlockComparison): BlockedStrategy[] {
+  return comparison.strategies.filter(
+    ({ strategy, control }) => !control && !isControl(strategy) && !isFaulty(comparison, strategy),
+  );
 }
 
 /** How the blocks were run, and what the strategies are ranked by. */
@@ -47,7 +55,7 @@ function concludeFaults({ runs, strategies }: BlockComparison): string[] {
       const own = runs.filter((run) => run.strategy === strategy);
       const wrong = own.filter(({ verdict }) => verdict !== 'exact');
       if (wrong.length > 0) return [concludeFault(strategy, wrong, own.length)];
-      if (!isControl(strategy)) return [];
+      if (!isControl(strategy) || own.length === 0) return [];
       return [
         `${capitalize(strategy)}, the control, was not caught in ${counted(own.length, 'run')}: there was no race, so this proves little; it is not ranked.`,
       ];

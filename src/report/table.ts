@@ -120,7 +120,8 @@ function describeThroughput(throughput: RunResult['throughput']): string {
 }
 
 function describeTimes(times: RunResult['responseTimeNs']): string {
-  const { p50, p90, p99, p999, max } = times;
+  const { count, p50, p90, p99, p999, max } = times;
+  if (count === 0) return 'nothing was timed';
   const parts = Object.entries({ p50, p90, p99, 'p99.9': p999, max });
   return parts.map(([name, valueNs]) => `${name} ${formatNs(valueNs)}`).join('  ');
 }

@@ -35,9 +35,9 @@ export interface BlockedStrategy {
   readonly oversold: number;
   /** Blocks that count, but in which its figures are void. */
   readonly voidBlocks: number;
-  /** Geometric means over the valid runs of blocks that count; null where there is none. */
+  /** Geometric means over the valid runs of blocks that count, 0 if one of them is; null where there is none. */
   readonly means: BlockMetrics<number | null>;
-  /** To the baseline; null where too few blocks are left to say anything of. */
+  /** To the baseline; null where too few blocks are left to say anything of, or a figure is 0 in one of them. */
   readonly ratios: BlockMetrics<Ratio | null>;
 }
 

@@ -11,6 +11,7 @@ import type { BlockMetric, BlockMetrics, BlockRun } from './block-comparison.ts'
 import type { Sample, Subject } from './diff-subject.ts';
 import { incomparable } from './diff-terms.ts';
 import type { Basis, MetricDifference, PairDifference } from './difference.ts';
+import { logOf } from './summarize-blocks.ts';
 
 /** Whether more of it is better. */
 const MORE_IS_BETTER: BlockMetrics<boolean> = {
@@ -68,10 +69,18 @@ function decisiveOf({ scenario, over, value }: Subject): BlockMetric {
 
 function missing(before: Sample, after: Sample, metric: BlockMetric): string {
   if (before.kind !== 'blocks') return `no ${metric} in one of them`;
-  const [one, other] = [before, after].map(
-    (sample) => runsOf(sample).filter((run) => logOf(run, metric) !== undefined).length,
-  );
-  return `an interval needs ${MIN_SAMPLES} valid blocks in each; there are ${one} and ${other}`;
+  const usable = (runs: readonly BlockRun[]): number =>
+    runs.filter((run) => logOf(run, metric) !== undefined).length;
+  const [one, other] = [before, after].map((sample) => usable(runsOf(sample)));
+  if (basisOf(before, after) === 'paired blocks') {
+    const pairs = sharedBlocks(before, after).filter((pair) => usable(pair) === 2);
+    if (pairs.length < MIN_SAMPLES) {
+      return `an interval needs ${MIN_SAMPLES} pairs of blocks valid in both; there are ${pairs.length}`;
+    }
+  } else if (Math.min(one ?? 0, other ?? 0) < MIN_SAMPLES) {
+    return `an interval needs ${MIN_SAMPLES} valid blocks in each; there are ${one} and ${other}`;
+  }
+  return `${metric} is 0 in one of the blocks`;
 }
 
 function eachMetric<Value>(of: (metric: BlockMetric) => Value): BlockMetrics<Value> {
@@ -133,6 +142,8 @@ function interval(
     each.filter((log, index): log is number => log !== undefined && (!paired || usable(index))),
   );
   if (Math.min(one.length, other.length) < MIN_SAMPLES) return null;
+  // What is 0 in some block has no ratio.
+  if (![...one, ...other].every(Number.isFinite)) return null;
   // Always the same resamples: the same two files give the same interval.
   const random = randomStream('diff', metric).next;
   const resampling: Resampling = { resamples: RESAMPLES, confidence: CONFIDENCE, random };
@@ -153,12 +164,6 @@ function interval(
 
 function geometricMean(logs: readonly number[]): number {
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
-}
-
-/** The logarithm of a run's figure; undefined if the run is void or has none. */
-function logOf({ valid, metrics }: BlockRun, metric: BlockMetric): number | undefined {
-  const value = metrics[metric];
-  return valid && value !== null && value > 0 ? Math.log(value) : undefined;
 }
 
 function runsOf(sample: Sample): readonly BlockRun[] {

@@ -63,7 +63,14 @@ export const METRICS: readonly Metric[] = [
     ({ audit }) => audit.falseSoldOut,
     ({ health }) => (isLowerBound(health) ? 'it is a lower bound' : null),
   ),
-  countOf('brokenPromises', ({ audit }) => audit.brokenPromises.length),
+  countOf(
+    'brokenPromises',
+    ({ audit }) => audit.brokenPromises.length,
+    ({ audit, health }) =>
+      isLowerBound(health) && audit.falseSoldOut === 0
+        ? 'refusals were not checked that may have broken noFalseSoldOut'
+        : null,
+  ),
   countOf('void', ({ health }) => (health.valid ? 0 : 1)),
   countOf('requests', ({ stream }) => stream.requests),
   ...OUTCOMES.map((outcome) => countOf(outcome, ({ outcomes }) => outcomes[outcome])),

@@ -114,10 +114,10 @@ function countVerdicts(runs: readonly BlockRun[]): Partial<Record<Verdict, numbe
   return counts;
 }
 
-/** The logarithm of a run's figure; undefined if the run is void or has none. */
-function logOf({ valid, metrics }: BlockRun, metric: BlockMetric): number | undefined {
+/** The logarithm of a run's figure, of 0 minus infinity; undefined if the run is void or has none. */
+export function logOf({ valid, metrics }: BlockRun, metric: BlockMetric): number | undefined {
   const value = metrics[metric];
-  return valid && value !== null && value > 0 ? Math.log(value) : undefined;
+  return valid && value !== null ? Math.log(value) : undefined;
 }
 
 function geometricMean(runs: readonly BlockRun[], metric: BlockMetric): number | null {
@@ -145,7 +145,8 @@ function ratioOf(
     const [mine, theirs] = [logOf(run, metric), baseLogs.get(run.block)];
     if (mine !== undefined && theirs !== undefined) differences.push(mine - theirs);
   }
-  if (differences.length < MIN_SAMPLES) return null;
+  // A figure of 0 has no ratio. Blocks with one may not be left out: the others would look better than all are.
+  if (differences.length < MIN_SAMPLES || !differences.every(Number.isFinite)) return null;
   const { mean, low, high } = bootstrapMean(differences, {
     resamples: RESAMPLES,
     confidence: CONFIDENCE,

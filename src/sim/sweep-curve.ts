@@ -88,7 +88,11 @@ function scalingOf(
   );
   if (!scheduled && law !== null) {
     const beyond = usable.filter(({ oversubscribed }) => oversubscribed).length;
-    return { ...law, says: describeScaling(law, { points: usable.length, beyond, cores }) };
+    const largest = Math.max(...usable.map(({ x }) => x ?? 0));
+    return {
+      ...law,
+      says: describeScaling(law, { points: usable.length, beyond, cores, largest }),
+    };
   }
   notes.push(scheduled ? NOTE.scheduled : NOTE.tooFewSizes(MIN_LOAD_POINTS, usable.length));
   return null;

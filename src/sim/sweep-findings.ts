@@ -26,10 +26,13 @@ interface FitExtent {
   /** How many of them have more threads than the machine runs at once. */
   readonly beyond: number;
   readonly cores: number;
+  /** The most threads that were measured. */
+  readonly largest: number;
 }
 
 /** The law in a sentence. */
-export function describeScaling(law: ScalingLaw, { points, beyond, cores }: FitExtent): string {
+export function describeScaling(law: ScalingLaw, extent: FitExtent): string {
+  const { points, beyond, cores, largest } = extent;
   const { lambda, sigma, kappa, rSquared } = law;
   const terms = [
     `lambda ${perSecond(lambda)} of one thread`,
@@ -45,22 +48,25 @@ export function describeScaling(law: ScalingLaw, { points, beyond, cores }: FitE
     rSquared < MISTRUSTED_BELOW
       ? `; it explains ${Math.max(0, Math.round(rSquared * 100))} % of the differences only, so mistrust it`
       : '';
-  return `${terms.join(', ')}: ${describePeak(law)}${loose}${scheduler}`;
+  return `${terms.join(', ')}: ${describePeak(law, largest)}${loose}${scheduler}`;
 }
 
 /** A law that leaves a fifth of the differences unexplained describes something else. */
 const MISTRUSTED_BELOW = 0.8;
 
-function describePeak({ sigma, peak }: ScalingLaw): string {
+function describePeak({ sigma, peak }: ScalingLaw, largest: number): string {
   if (peak !== null) {
     const threads = Math.round(peak);
+    if (threads > largest) {
+      return `throughput still grows at ${largest} threads; by the law up to ${threads}, where nothing was measured`;
+    }
     return peak < 1.5
       ? 'more than one thread brings nothing'
       : `throughput is highest with ${threads} threads`;
   }
   if (sigma === 0) return 'it scales linearly as far as was measured';
   const limit = Math.round((10 * 1) / sigma) / 10;
-  return `never more than ${limit} times one thread`;
+  return `by the law never more than ${limit} times one thread`;
 }
 
 interface RatedTime {

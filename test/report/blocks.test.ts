@@ -123,9 +123,12 @@ describe('the conclusion', () => {
 
   test('says that there is nothing where no block was completed', () => {
     const none = comparisonOf({ blocks: -1, speeds: { base: () => 1 } });
-    assert.match(concludeBlocks(none).join(), /No block was completed/);
+    assert.match(concludeBlocks(none).join(), /No block that counts was completed/);
     for (const format of ['table', 'markdown'] as const) {
-      assert.match(renderComparisonAs(format, whole(none), PLAIN), /^No block was completed.*\n$/);
+      assert.match(
+        renderComparisonAs(format, whole(none), PLAIN),
+        /^No block that counts was completed.*\n$/,
+      );
     }
   });
 });

@@ -2,44 +2,18 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Chart } from '../../src/report/html/chart.ts';
 import { comparisonToHtml } from '../../src/report/html/comparison-page.ts';
 import { lookOf } from '../../src/report/html/look.ts';
 import { dataBlock, html } from '../../src/report/html/markup.ts';
 import { runToHtml } from '../../src/report/html/run-page.ts';
 import { sweepToHtml } from '../../src/report/html/sweep-page.ts';
 import { commonIntervalMs, inIntervals } from '../../src/report/html/thin.ts';
-import type { RunResult } from '../../src/sim/result.ts';
 import { decodeHdr } from '../../src/stats/hdr.ts';
 import type { TimeSeries } from '../../src/stats/time-series.ts';
 import { blocksOf, sweepOf } from '../support/measured-blocks.ts';
 import { measuredResult } from '../support/measured-results.ts';
+import { ASSETS, CAUGHT, chartsOf, compared, GOOD, leadOf, VOID } from '../support/pages.ts';
 import { incompleteResult } from '../support/results.ts';
-
-const ASSETS = { script: 'void 0;', style: 'p{}' };
-const GOOD: RunResult = measuredResult('compare-and-swap');
-const CAUGHT: RunResult = measuredResult('check-then-act', { oversold: 3 });
-const VOID: RunResult = measuredResult('event-lock', {
-  grantedNs: 5,
-  reasons: ['the generator fell behind'],
-});
-
-function compared(...results: readonly RunResult[]): string {
-  return comparisonToHtml({ schemaVersion: 1, results }, ASSETS);
-}
-
-/** The lead of a page: its mood, its word, what it says. */
-function leadOf(page: string): string[] {
-  return /class="lead (\w+)"><span class="word">([^<]*)<\/span> ([^<]*)/.exec(page)?.slice(1) ?? [];
-}
-
-/** The charts of a page, by their ids, as its script gets them. */
-function chartsOf(page: string): Map<string, Chart> {
-  const blocks = page.matchAll(
-    /<script type="application\/json" id="([\w-]+)-data">(.*?)<\/script>/g,
-  );
-  return new Map([...blocks].map(([, id, json]) => [id as string, JSON.parse(json as string)]));
-}
 
 describe('markup', () => {
   test('whatever is put into a template is text: 200 strings in text and attributes', () => {

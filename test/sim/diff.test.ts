@@ -308,6 +308,15 @@ describe('blocks', () => {
     ]);
   });
 
+  test('a block in which nothing was completed is not left out: there is no ratio then', () => {
+    const zero = Array.from({ length: 10 }, (_, index) => ({ perSecond: index === 3 ? 0 : 9000 }));
+    const { speed, reasons } = pairOf(blocksAround(1000), blocksOf('event-lock', zero));
+    assert.deepEqual(
+      [speed, reasons],
+      ['not comparable', ['completedPerSecond is 0 in one of the blocks']],
+    );
+  });
+
   test('void and discarded blocks are left out in pairs, and too few are no interval', () => {
     const void5 = Array.from({ length: 10 }, (_, index): MadeBlock => {
       if (index < 5) return { perSecond: 1, valid: index < 2, counted: index >= 2 };
@@ -316,7 +325,7 @@ describe('blocks', () => {
     const pair = pairOf(blocksAround(1000), blocksOf('event-lock', void5));
     assert.deepEqual(
       [pair.speed, pair.reasons],
-      ['not comparable', ['an interval needs 6 valid blocks in each; there are 10 and 5']],
+      ['not comparable', ['an interval needs 6 pairs of blocks valid in both; there are 5']],
     );
     const six = void5.map((each, index) => (index === 4 ? { perSecond: 1004 } : each));
     assert.equal(pairOf(blocksAround(1000), blocksOf('event-lock', six)).speed, 'tie');

@@ -126,10 +126,11 @@ const without = (figures: Partial<BlockMetrics<number | null>>) =>
     'other',
   );
 
-test('figures that no run has are null: nothing timed, nothing granted, all void', () => {
+test('figures that no run has are null, those that are 0 have no ratio: nothing timed, nothing granted', () => {
   assert.equal(without({ responseP50Ns: null }).means.responseP50Ns, null);
   assert.equal(without({ responseP50Ns: null }).ratios.responseP50Ns, null);
-  assert.equal(without({ grantedPerSecond: 0 }).means.grantedPerSecond, null);
+  assert.equal(without({ grantedPerSecond: 0 }).means.grantedPerSecond, 0);
+  assert.equal(without({ grantedPerSecond: 0 }).ratios.grantedPerSecond, null);
   assert.equal(without({ grantedPerSecond: 0 }).ratios.completedPerSecond?.verdict, 'tie');
 });
 
@@ -179,4 +180,19 @@ test('the figures of a run are those of its result, times only where there are a
     resultOf('x', { responseTimeNs: { count: 0 } }),
   );
   assert.deepEqual([responseP50Ns, responseP99Ns], [null, null]);
+});
+
+test('a block in which nothing was granted is not left out: no ratio, and a mean of 0', () => {
+  const speeds = { base: () => 1, idle: () => 2 };
+  const comparison = comparisonOf({
+    blocks: 12,
+    speeds,
+    change: (run) =>
+      run.strategy === 'idle' && run.block % 2 === 0
+        ? { ...run, metrics: { ...run.metrics, grantedPerSecond: 0 } }
+        : run,
+  });
+  const { means, ratios } = find(comparison, 'idle');
+  assert.deepEqual([means.grantedPerSecond, ratios.grantedPerSecond], [0, null]);
+  near(ratios.completedPerSecond?.ratio, 2);
 });

@@ -141,6 +141,17 @@ describe('the scalability law', () => {
     assert.deepEqual([knee, notes], [null, []]);
   });
 
+  test('with its peak beyond what was measured claims no throughput there', () => {
+    const flat = { lambda: 1000, sigma: 0.01, kappa: 0.0001 };
+    const entries = [1, 2, 3, 4].map((n) => [n, throughputAt(flat, n)]);
+    const { usl } = threadsCurve('made-up', Object.fromEntries(entries));
+    assert.match(
+      usl?.says ?? '',
+      /still grows at 4 threads; by the law up to \d\d+, where nothing/,
+    );
+    assert.doesNotMatch(usl?.says ?? '', /is highest/);
+  });
+
   test('that explains little says so', () => {
     const { usl } = threadsCurve('made-up', { 1: 100, 2: 300, 3: 50, 4: 400 });
     assert.ok(usl && usl.rSquared < 0.8);

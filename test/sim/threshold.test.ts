@@ -229,6 +229,9 @@ test('false sold-outs of which some were not checked keep no threshold', () => {
   assert.deepEqual(evaluate(result, 'falseSoldOut==0').reason, 'it is a lower bound');
   assert.equal(evaluate(result, 'falseSoldOut==0').ok, false);
   assert.equal(evaluate(result, 'oversold==0').ok, true);
+  // One of them may have broken a promise.
+  assert.equal(evaluate(result, 'brokenPromises==0').ok, false);
+  assert.match(evaluate(result, 'brokenPromises==0').reason ?? '', /not checked/);
 });
 
 test('a run that was cut short keeps no threshold at all', () => {

@@ -68,7 +68,9 @@ export function overTimeSection(results: readonly RunResult[]): Section {
       const padded = longest.offered.map((_, place) => values[place] ?? null);
       return { name: chartName(result), look, values: padded };
     });
-    const peak = ({ series }: RunResult): number | null => highest(column(series));
+    // In the intervals of the chart: a peak is the higher the shorter the interval it is taken from.
+    const peaks = new Map(all.map(({ result, series }) => [result, highest(column(series))]));
+    const peak = (result: RunResult): number | null => peaks.get(result) ?? null;
     const show = axis.unit === 'ns' ? formatNs : formatShort;
     const summary = words ? extremes(results, peak, show, words) : soldOutSentence(results);
     return { id, title, summary, chart: timeChart(longest, axis, lines) };

@@ -41,10 +41,13 @@ export function runPercentilesSection(result: RunResult): Section {
     { name: 'service time, all', look: 6, text: histograms.serviceTimeNs },
     { name: 'queue delay, all', look: 7, text: histograms.queueDelayNs },
   ];
+  // With fewer, the 99th percentile is the slowest of all.
+  const rare =
+    responseTimeNs.count < 100 ? '' : `, one in a hundred at least ${formatNs(responseTimeNs.p99)}`;
   const figure = percentileFigure(
     'percentiles',
     'Response time by outcome',
-    `Half of all requests took at most ${formatNs(responseTimeNs.p50)}, one in a hundred over ${formatNs(responseTimeNs.p99)}, the slowest ${formatNs(responseTimeNs.max)}. At the 99th percentile they were in service for ${formatNs(serviceTimeNs.p99)} and had waited for ${formatNs(queueDelayNs.p99)}.`,
+    `Half of all requests took at most ${formatNs(responseTimeNs.p50)}${rare}, the slowest ${formatNs(responseTimeNs.max)}. The 99th percentile of the service time alone is ${formatNs(serviceTimeNs.p99)}, that of the queue delay alone ${formatNs(queueDelayNs.p99)}.`,
     [...outcomes, ...parts],
   );
   return { id: 'response', title: 'Response times', body: [NOTE, figureMarkup(figure)] };

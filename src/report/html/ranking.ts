@@ -1,12 +1,20 @@
 import type { RunResult } from '../../sim/result.ts';
+import { isControl } from '../conclusion.ts';
 
 /** Results whose figures may be compared: neither void nor cut short. */
 export function comparable(results: readonly RunResult[]): RunResult[] {
   return results.filter(({ health, audit }) => health.valid && audit.verdict !== 'incomplete');
 }
 
+/** Of those, whoever may be called the best of anything: who oversells is quick at that. */
+function rankable(results: readonly RunResult[]): RunResult[] {
+  return comparable(results).filter(
+    ({ strategy, audit }) => audit.brokenPromises.length === 0 && !isControl(strategy),
+  );
+}
+
 /**
- * `Highest: a (10M), lowest: b (7k).` of those that may be compared; or that there is nothing to compare.
+ * `Highest: a (10M), lowest: b (7k).` of those that may be ranked; or that there are none.
  * @param figureOf null where there is no such figure
  */
 export function extremes(
@@ -15,14 +23,14 @@ export function extremes(
   show: (value: number) => string,
   words: readonly [most: string, least: string] = ['Highest', 'lowest'],
 ): string {
-  const ranked = comparable(results)
+  const ranked = rankable(results)
     .flatMap((result) => {
       const value = figureOf(result);
       return typeof value === 'number' ? [{ name: result.strategy, value }] : [];
     })
     .toSorted((a, b) => b.value - a.value);
   const [most, least] = [ranked[0], ranked.at(-1)];
-  if (!most || !least) return 'No run has a figure here that may be compared.';
+  if (!most || !least) return 'No run has a figure here that may be ranked.';
   if (most === least) return `${most.name}: ${show(most.value)}.`;
   return `${words[0]}: ${most.name} (${show(most.value)}); ${words[1]}: ${least.name} (${show(least.value)}).`;
 }

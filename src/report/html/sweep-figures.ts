@@ -78,15 +78,21 @@ function uslAt({ lambda, sigma, kappa }: UslFit, n: number): number {
 function timeFigure(sweep: Sweep): Figure {
   const { curves, over } = sweep;
   const series = pointSeries(sweep, ({ responseP99Ns }) => responseP99Ns);
-  const marks = curves.flatMap(({ knee }, look) =>
-    knee ? [{ x: knee.x, y: knee.responseP99Ns, look, text: 'knee' }] : [],
-  );
+  const places = placesOf(sweep);
+  const xs = xsOf(sweep);
+  const marks = curves.flatMap(({ knee }, look) => {
+    // By its place, since points stand one after the other where one of them is no number.
+    const x = knee && xs[places.findIndex((place) => place.x === knee.x)];
+    return knee && x !== undefined
+      ? [{ x: x as number, y: knee.responseP99Ns, look, text: 'knee' }]
+      : [];
+  });
   return {
     id: 'response',
     title: `99th percentile of the response time, by ${over}`,
     summary: timeSentence(sweep),
     chart: {
-      ...lineChart(sweep, { name: 'p99', scale: 'log', unit: 'ns' }, xsOf(sweep), series),
+      ...lineChart(sweep, { name: 'p99', scale: 'log', unit: 'ns' }, xs, series),
       marks,
     },
   };

@@ -5,6 +5,8 @@ import type {
   Ratio,
 } from '../../sim/block-comparison.ts';
 import type { Comparison, RunResult } from '../../sim/result.ts';
+import { rankedStrategies } from '../block-conclusion.ts';
+import { intervalText } from '../block-figures.ts';
 import { counted, formatNs, formatShort } from '../format.ts';
 import { type Figure, figureMarkup } from './figure.ts';
 import { html, type Markup, type Part } from './markup.ts';
@@ -95,21 +97,23 @@ function ratioFigures(blocks: BlockComparison): Figure[] {
 }
 
 function ratioFigure(
-  { strategies, baseline }: BlockComparison,
+  comparison: BlockComparison,
   id: string,
   title: string,
   metrics: readonly Metric[],
 ): Figure {
+  const { strategies, baseline } = comparison;
   const [first] = metrics as readonly [Metric];
+  // Who sells what does not exist is shown, and no better than anybody.
+  const ranked = rankedStrategies(comparison).filter(({ strategy }) => strategy !== baseline);
   const count = (verdict: Ratio['verdict']): number =>
-    strategies.filter(
-      ({ strategy, control, ratios }) =>
-        strategy !== baseline && !control && ratios[first.key]?.verdict === verdict,
-    ).length;
+    ranked.filter(({ ratios }) => ratios[first.key]?.verdict === verdict).length;
+  const others = strategies.filter(({ strategy, control }) => !control && strategy !== baseline);
+  const unranked = others.length - ranked.length;
   return {
     id,
     title,
-    summary: `By ${first.name}, ${counted(count('better'), 'strategy').replace(/strategys$/, 'strategies')} better than ${baseline}, ${count('worse')} worse, ${count('tie')} tied. The dashed line is ${baseline}; ${metrics === TIMES ? 'less' : 'more'} is better.`,
+    summary: `By ${first.name}, ${counted(count('better'), 'strategy').replace(/strategys$/, 'strategies')} better than ${baseline}, ${count('worse')} worse, ${count('tie')} tied${unranked === 0 ? '' : `; ${unranked} not ranked, a control or one that broke a promise`}. The dashed line is ${baseline}; ${metrics === TIMES ? 'less' : 'more'} is better.`,
     chart: {
       kind: 'dots',
       rowName: 'strategy',
@@ -178,7 +182,7 @@ function ratioColumn({ key, name }: Metric): SortColumn<BlockedStrategy> {
     show: ({ ratios }) => {
       const ratio = ratios[key];
       if (!ratio) return '-';
-      return `${ratio.ratio.toFixed(2)} [${ratio.low.toFixed(2)}, ${ratio.high.toFixed(2)}] ${ratio.verdict}`;
+      return `${intervalText(ratio)} ${ratio.verdict}`;
     },
     sortBy: ({ ratios }) => ratios[key]?.ratio ?? null,
   };

@@ -40,7 +40,7 @@ export function timeChart(
 
 /** How long an interval is, and what became of those that were joined to make it. */
 export function intervalNote({ intervalMs }: TimeSeries): Markup {
-  return html`<p class="note">In intervals of ${formatNs(intervalMs * 1e6)}, each shown where it ends. Where intervals were joined to fit, counts are added up, levels are those at the end, and percentiles are the highest of the parts.</p>`;
+  return html`<p class="note">In intervals of ${formatNs(intervalMs * 1e6)}, each shown where it ends; the last one goes on beyond the end of the sale, so its rates are too low. Where intervals were joined to fit, counts are added up, levels are those at the end, and percentiles are the highest of the parts.</p>`;
 }
 
 /** The highest of some values; null where none is known. */

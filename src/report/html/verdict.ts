@@ -3,7 +3,6 @@ import type { Comparison, RunResult } from '../../sim/result.ts';
 import { concludeBlocks } from '../block-conclusion.ts';
 import { concludeComparison, concludeRun, isControl } from '../conclusion.ts';
 import { counted } from '../format.ts';
-import { describeBlockThresholds } from '../thresholds.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { comparable } from './ranking.ts';
 import { sentences } from './table.ts';
@@ -35,7 +34,8 @@ export function comparisonVerdict({ results, blocks }: Comparison): Markup {
   const [lead, ...others] = blocks ? concludeBlocks(blocks) : [concludeComparison(results)];
   // With blocks, the results are those of one of them: its void runs are no more than an example.
   const remarks = blocks ? [] : voidSentences(results);
-  const thresholds = blocks ? describeBlockThresholds(blocks.runs) : thresholdSentences(results);
+  // The conclusion from blocks tells of thresholds itself.
+  const thresholds = blocks ? [] : thresholdSentences(results);
   return html`<p class="lead ${mood}"><span class="word">${WORDS[mood]}</span> ${lead}</p>
 ${sentences([...others, ...remarks, ...thresholds])}`;
 }
@@ -54,9 +54,14 @@ function blocksMood({ runs, strategies, blocks, rankedBy }: BlockComparison): Mo
   const isTie = strategies.some(
     ({ control, ratios }) => control && ratios[rankedBy]?.verdict === 'tie',
   );
+  // A control that is exact in every block: there was no race.
+  const missed = strategies.some(
+    ({ strategy, verdicts }) =>
+      isControl(strategy) && Object.keys(verdicts).every((verdict) => verdict === 'exact'),
+  );
   const cutShort = runs.some(({ verdict }) => verdict === 'incomplete');
   const refuted = runs.some(({ thresholds = [] }) => thresholds.some(({ ok }) => !ok));
-  return !isTie || cutShort || refuted || blocks === 0 ? 'doubt' : 'good';
+  return !isTie || missed || cutShort || refuted || blocks === 0 ? 'doubt' : 'good';
 }
 
 /** Good unless a strategy that is no control broke a promise, or the whole of it shows little. */
