@@ -21,8 +21,10 @@ export function formatNs(valueNs: number): string {
   return scaled(valueNs, UNITS_NS);
 }
 
-/** `10.9M`, `462k`, `7311`: for columns that have little room. */
+/** `10.9M`, `462k`, `7311`, `0.5`: for columns that have little room. */
 export function formatShort(value: number): string {
+  // A rate of less than one a second is not none.
+  if (value > 0 && value < 10) return String(Number(value.toPrecision(3)));
   return scaled(value, SCALES);
 }
 

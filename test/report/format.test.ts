@@ -88,6 +88,16 @@ test('a short number is within half a percent of what it is, in 5 characters: 0 
   );
 });
 
+test('a rate of a few a second keeps its decimals: one in 2 s is neither 0 nor 1', () => {
+  assert.deepEqual([0.5, 0.0125, 1.4999, 9.996, 2].map(formatShort), [
+    '0.5',
+    '0.0125',
+    '1.5',
+    '10',
+    '2',
+  ]);
+});
+
 test('counts are grouped by thousands, and nouns agree with them', () => {
   assert.equal(formatCount(1_234_567), '1,234,567');
   assert.equal(counted(0, 'ticket'), '0 tickets');
