@@ -15,6 +15,8 @@ export { type RunOptions, type RunProgress, run } from './sim/run.ts';
 export { runSweep as sweep, type SweepOptions, type SweepProgress } from './sim/run-sweep.ts';
 export { resolveScenario, type Scenario, type ScenarioRequest } from './sim/scenario.ts';
 export type { Sweep } from './sim/sweep-result.ts';
+export { decodeHdr, encodeHdr } from './stats/hdr.ts';
+export { Histogram } from './stats/histogram.ts';
 export { catalog } from './store/catalog.ts';
 export type { Crew } from './store/crew.ts';
 export { defineStrategy } from './store/define-strategy.ts';

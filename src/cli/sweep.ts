@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { RESULT_FORMATS, renderSweepAs } from '../report/render.ts';
+import { renderSweepAs, SWEEP_FORMATS } from '../report/render.ts';
 import { runSweep } from '../sim/run-sweep.ts';
 import { SWEEPABLE } from '../sim/sweep-axis.ts';
 import { isBrokenCurve } from '../sim/sweep-result.ts';
@@ -8,9 +8,9 @@ import type { Command } from './command.ts';
 import { EXIT, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
+  chosen,
   isSet,
   outputOptions,
-  resultFormatOf,
   scenarioOptions,
   scenarioRequest,
   text,
@@ -36,7 +36,7 @@ export const sweepCommand: Command = {
       'Scenario:',
     ),
     ...ownScenarioOptions(),
-    ...outputOptions(RESULT_FORMATS),
+    ...outputOptions(SWEEP_FORMATS),
   },
   examples: [
     ['sim sweep --threads 1,2,3,4,6,8', 'how strategies scale, with the law fitted'],
@@ -67,7 +67,7 @@ function ownScenarioOptions(): Record<string, Options> {
 }
 
 async function sweepOnce(argv: Arguments): Promise<number> {
-  const format = resultFormatOf(argv);
+  const format = chosen(argv, 'format', SWEEP_FORMATS, 'table');
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const repeats = wholeNumber(
     'repeats',
