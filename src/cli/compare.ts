@@ -8,6 +8,7 @@ import type { Strategy } from '../store/strategy.ts';
 import type { Command } from './command.ts';
 import {
   type Arguments,
+  liveOptions,
   outputOptions,
   presetLines,
   scenarioOptions,
@@ -27,6 +28,7 @@ export const compareCommand: Command = {
     strategies: text('names separated by commas [all in memory]', 'Scenario:'),
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
     ...scenarioOptions(),
+    ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
   },
   examples: [
@@ -48,7 +50,9 @@ async function compareAll(argv: Arguments): Promise<number> {
   const references = referencesOf(textOf(argv, 'strategies'), textOf(argv, 'strategy'));
   const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
   requireDistinctNames(strategies, references);
-  const { options, format, style, finish } = openSession(argv, DEFAULT_SCENARIO);
+  const names = strategies.map(({ name }) => name);
+  const plan = { command: 'sim compare', strategies: names, runs: names.length };
+  const { options, format, style, finish } = await openSession(argv, plan, DEFAULT_SCENARIO);
   const comparison = await compare({ strategies: references, ...options });
   const broken = comparison.results.some((result, index) =>
     isBroken(result, strategies[index]?.breaks),

@@ -8,6 +8,7 @@ import { loadStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
 import {
   type Arguments,
+  liveOptions,
   outputOptions,
   presetLines,
   scenarioOptions,
@@ -24,6 +25,7 @@ export const runCommand: Command = {
     strategy: text('how stock is kept consistent; see sim strategies', 'Scenario:'),
     ...scenarioOptions(),
     record: text('write down every request, for sim check; .jsonl for JSON lines', 'Output:'),
+    ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
   },
   examples: [
@@ -45,9 +47,13 @@ async function runOnce(argv: Arguments): Promise<number> {
   if (strategy === undefined) {
     throw new InputError('--strategy is needed; sim strategies lists them');
   }
-  await withoutPrinting(() => loadStrategy(strategy));
+  const { name } = await withoutPrinting(() => loadStrategy(strategy));
   const record = requireFile(textOf(argv, 'record'), '--record');
-  const { options, format, style, finish } = openSession(argv);
+  const { options, format, style, finish } = await openSession(argv, {
+    command: 'sim run',
+    strategies: [name],
+    runs: 1,
+  });
   requireDistinct({
     '--record': record,
     '--out': textOf(argv, 'out'),
@@ -63,7 +69,7 @@ async function runOnce(argv: Arguments): Promise<number> {
     ...options,
     onHistory: record === undefined ? undefined : keep,
   });
-  const code = finish(renderRunAs(format, result, style), isBroken(result));
+  const code = await finish(renderRunAs(format, result, style), isBroken(result));
   // Last, so that the result is told even if there is no room for the history.
   if (record !== undefined && history) save(record, history);
   return code;

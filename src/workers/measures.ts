@@ -1,6 +1,6 @@
 import { Histogram } from '../stats/histogram.ts';
 import { Series } from '../stats/series.ts';
-import { OUTCOME, OUTCOMES, type Outcome } from './outcome.ts';
+import { OUTCOME, OUTCOMES, type Outcome, REFUSALS } from './outcome.ts';
 
 /** Where one worker's times are kept. */
 export interface MeasuresMemory {
@@ -29,14 +29,7 @@ function allocateHistogram(): SharedArrayBuffer {
   return Histogram.allocate().buffer;
 }
 
-/** Outcomes of a request for tickets that got none. */
-const REFUSALS: ReadonlySet<number> = new Set([
-  OUTCOME.soldOut,
-  OUTCOME.contended,
-  OUTCOME.dropped,
-  OUTCOME.failed,
-]);
-const IS_REFUSAL: readonly boolean[] = OUTCOMES.map((name) => REFUSALS.has(OUTCOME[name]));
+const IS_REFUSAL: readonly boolean[] = OUTCOMES.map((name) => REFUSALS.includes(name));
 
 /**
  * The times of what one worker does, in shared memory that only it writes. All in nanoseconds. A request
