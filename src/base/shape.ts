@@ -37,6 +37,11 @@ export function nullable<T>(shape: Shape<T>): Shape<T | null> {
   return (value, path) => (value === null ? undefined : shape(value, path));
 }
 
+/** What may be left out. */
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  return (value, path) => (value === undefined ? undefined : shape(value, path));
+}
+
 /** Either; the fault told is that of the second. */
 export function either<T, U>(one: Shape<T>, other: Shape<U>): Shape<T | U> {
   return (value, path) => (one(value, path) === undefined ? undefined : other(value, path));

@@ -17,6 +17,7 @@ import {
 } from './options.ts';
 import { withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
+import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
 /** What is compared on when nothing is said. */
 const DEFAULT_SCENARIO = 'onsale';
@@ -28,6 +29,7 @@ export const compareCommand: Command = {
     strategies: text('names separated by commas [all in memory]', 'Scenario:'),
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
     ...scenarioOptions(),
+    ...thresholdOptions(),
     ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
   },
@@ -42,7 +44,7 @@ export const compareCommand: Command = {
     ['sim compare --format markdown --out report.md', 'a table for a document'],
     ['sim compare --format html --out report.html', 'a page with charts, in one file'],
   ],
-  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
+  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, or any broke a\nthreshold, 2 bad usage, 130 interrupted, 143 terminated.`,
   execute: compareAll,
 };
 

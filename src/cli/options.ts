@@ -63,6 +63,11 @@ export function textOf(argv: Arguments, flag: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The texts of an option that may be given more than once. */
+export function textsOf(argv: Arguments, flag: string): readonly string[] {
+  return [argv[flag] ?? []].flat().filter((value) => typeof value === 'string');
+}
+
 /** Whether an option without a value is given. */
 export function isSet(argv: Arguments, flag: string): boolean {
   return single(argv, flag) === true;

@@ -17,6 +17,7 @@ import {
 } from './options.ts';
 import { requireDistinct, requireFile, withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
+import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -25,6 +26,7 @@ export const runCommand: Command = {
     strategy: text('how stock is kept consistent; see sim strategies', 'Scenario:'),
     ...scenarioOptions(),
     record: text('write down every request, for sim check; .jsonl for JSON lines', 'Output:'),
+    ...thresholdOptions(),
     ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
   },
@@ -34,11 +36,15 @@ export const runCommand: Command = {
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
     [
+      "sim run --strategy event-lock --threshold oversold==0 --threshold 'p99<5ms'",
+      'a demand on it, for a pipeline',
+    ],
+    [
       'sim run --strategy event-lock --requests 100000 --record sale.bin',
       'then: sim check sale.bin',
     ],
   ],
-  epilogue: `Presets:\n${presetLines()}\n\nExit status: 0 done, 1 a promise was broken or the run failed, 2 bad usage, 130 interrupted,\n143 terminated.`,
+  epilogue: `Presets:\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a promise or a threshold was broken or the run failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
   execute: runOnce,
 };
 

@@ -7,6 +7,7 @@ import { follow } from './follow.ts';
 import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import { type Arguments, resultFormatOf, scenarioRequest, textOf } from './options.ts';
 import { requireDistinct, requireFile, requireWritable, styleFor, writeResult } from './output.ts';
+import { thresholdsOf } from './thresholds.ts';
 
 /** What the commands that sell share: the scenario, where results go, progress, Ctrl-C. */
 export interface Session {
@@ -34,11 +35,12 @@ export async function openSession(
   const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
   requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
   const scenario = resolveScenario(scenarioRequest(argv, presetByDefault));
+  const thresholds = thresholdsOf(argv);
   const following = await follow(argv, plan);
   const { onProgress, onResult } = following;
   const interrupt = onInterrupt();
   return {
-    options: { scenario, traceOut, signal: interrupt.signal, onProgress, onResult },
+    options: { scenario, traceOut, thresholds, signal: interrupt.signal, onProgress, onResult },
     format,
     style: styleFor(out),
     async finish(text, broken) {

@@ -2,6 +2,7 @@ import type { Comparison, RunResult } from '../sim/result.ts';
 import { COLUMNS, plainHeading } from './columns.ts';
 import { concludeComparison } from './conclusion.ts';
 import { describeMachine, describeScenario } from './describe.ts';
+import { describeThresholds } from './thresholds.ts';
 
 /** A comparison as a Markdown section. */
 export function comparisonToMarkdown({ results }: Comparison): string {
@@ -17,12 +18,13 @@ export function comparisonToMarkdown({ results }: Comparison): string {
   const voids = results
     .filter(({ health }) => !health.valid)
     .map(({ strategy, health }) => `- ${strategy} is void: ${health.reasons.join('; ')}`);
+  const notes = [...voids, ...describeThresholds(results).map((line) => `- ${line}`)];
   return [
     `${describeScenario(first)}; stream \`${first.stream.digest}\``,
     '',
     ...[headings, alignments, ...rows].map((cells) => `| ${cells.join(' | ')} |`),
     '',
-    ...(voids.length > 0 ? [...voids, ''] : []),
+    ...(notes.length > 0 ? [...notes, ''] : []),
     concludeComparison(results),
     '',
     `*${describeMachine(first)}*`,

@@ -3,15 +3,12 @@ import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
 import { bundledAssets } from './html/assets.ts';
 import { comparisonToHtml } from './html/comparison-page.ts';
-import type {
-  Comparison as MeasuredComparison,
-  RunResult as MeasuredRun,
-} from './html/measured.ts';
 import { runToHtml } from './html/run-page.ts';
 import { sweepToHtml } from './html/sweep-page.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
 import type { Style } from './style.ts';
 import { renderComparison, renderRun } from './table.ts';
+import { recordOf } from './thresholds.ts';
 
 /** What every command with a table can print. */
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
@@ -30,9 +27,9 @@ export function renderRunAs(format: ResultFormat, result: RunResult, style: Styl
     case 'markdown':
       return runToMarkdown(result);
     case 'csv':
-      return toCsv([result]);
+      return toCsv([recordOf(result)]);
     case 'html':
-      return runToHtml(result as MeasuredRun, bundledAssets());
+      return runToHtml(result, bundledAssets());
   }
 }
 
@@ -49,9 +46,9 @@ export function renderComparisonAs(
     case 'markdown':
       return comparisonToMarkdown(comparison);
     case 'csv':
-      return toCsv(comparison.results);
+      return toCsv(comparison.results.map(recordOf));
     case 'html':
-      return comparisonToHtml(comparison as MeasuredComparison, bundledAssets());
+      return comparisonToHtml(comparison, bundledAssets());
   }
 }
 

@@ -5,6 +5,7 @@ import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
 import { plainTable, visibleLength, wrap } from './plain.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
+import { describeThreshold, describeThresholds } from './thresholds.ts';
 
 /** Longer names are cut: a table fits into 100 columns. */
 const NAME_LENGTH = 18;
@@ -22,6 +23,7 @@ export function renderComparison({ results }: Comparison, style: Style): string 
     ...(leftOut.length === 0 ? [] : [wrap(`(no room for ${leftOut.join(', ')})`, style)]),
     '',
     ...voidLines(results, style),
+    ...describeThresholds(results).map((line) => wrap(line, style)),
     wrap(concludeComparison(results), style),
     paint(wrap(describeMachine(first), style), 'dim', style),
     '',
@@ -58,6 +60,7 @@ export function renderRun(result: RunResult, style: Style): string {
   const rows: [string, string][] = [
     ['verdict', `${paintVerdict(result, style)}: ${concludeRun(result)}`],
     ['promises', broken.length === 0 ? 'none broken' : `broken: ${broken.join(', ')}`],
+    ...thresholdRows(result, style),
     ['tickets', describeTickets(result)],
     ['requests', describeOutcomes(result)],
     ['throughput', describeThroughput(throughput)],
@@ -82,6 +85,13 @@ export function renderRun(result: RunResult, style: Style): string {
 }
 
 const LABEL_WIDTH = 15;
+
+function thresholdRows({ thresholds = [] }: RunResult, style: Style): [string, string][] {
+  return thresholds.map((each, index) => [
+    index === 0 ? 'thresholds' : '',
+    describeThreshold(each, style),
+  ]);
+}
 
 function describeTickets({ tickets, audit }: RunResult): string {
   const parts = [

@@ -9,6 +9,7 @@ import {
   MAX_REQUESTS,
 } from '../generator/request.ts';
 import { MAX_TICKETS_PER_EVENT } from '../store/inventory.ts';
+import { parseDurationNs, parseNumber } from './quantities.ts';
 
 /** Most threads: each costs some 10 MB, and no machine runs more at once with profit. */
 const MAX_THREADS = 256;
@@ -161,17 +162,6 @@ export function flagOf({ name }: Pick<Field, 'name'>): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?$/i;
-const UNIT_NS: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  µs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 60e9,
-  h: 3600e9,
-};
-
 function wholeNumber(min: number, max: number) {
   return {
     allowed: `a whole number from ${min} to ${max.toLocaleString('en-US')}`,
@@ -180,21 +170,17 @@ function wholeNumber(min: number, max: number) {
 }
 
 function whole(text: string, min: number, max: number): number | undefined {
-  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  const value = parseNumber(text) ?? Number.NaN;
   return Number.isInteger(value) && value >= min && value <= max ? value : undefined;
 }
 
 function positive(text: string): number | undefined {
-  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  const value = parseNumber(text) ?? Number.NaN;
   return value > 0 && Number.isFinite(value) ? value : undefined;
 }
 
-/** Nanoseconds of a time such as `1.5ms`; a bare 0 needs no unit. */
 function duration(text: string, minNs: number, maxNs: number): number | undefined {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)$/.exec(text) ?? [];
-  const scale = UNIT_NS[unit ?? ''];
-  let valueNs = scale === undefined ? Number.NaN : Math.round(Number(amount) * scale);
-  if (text === '0') valueNs = 0;
+  const valueNs = parseDurationNs(text) ?? Number.NaN;
   return valueNs >= minNs && valueNs <= maxNs ? valueNs : undefined;
 }
 
@@ -256,8 +242,9 @@ function pairs(text: string, separator: string): [string, number][] | undefined 
   for (const part of text.split(',')) {
     const [name, weight, ...rest] = part.split(separator);
     if (name === undefined || weight === undefined || rest.length > 0) return undefined;
-    if (!NUMBER.test(weight)) return undefined;
-    result.push([name, Number(weight)]);
+    const value = parseNumber(weight);
+    if (value === undefined) return undefined;
+    result.push([name, value]);
   }
   return result;
 }

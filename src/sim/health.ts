@@ -2,6 +2,14 @@ import type { ProcessorProbe } from '../base/probe.ts';
 import type { DurationSummary } from '../stats/summary.ts';
 import type { Health, HealthCheck } from './result.ts';
 
+/** How the reason begins that says so of false sold-outs. */
+const LOWER_BOUND = 'falseSoldOut is a lower bound';
+
+/** Whether a run may have had more false sold-outs than it counted. */
+export function isLowerBound({ reasons }: Health): boolean {
+  return reasons.some((reason) => reason.startsWith(LOWER_BOUND));
+}
+
 /** What may make the figures of a run worthless. */
 export interface Symptoms {
   readonly interrupted: boolean;
@@ -62,9 +70,7 @@ export function judgeHealth(symptoms: Symptoms): Health {
     reasons.push(`not audited: the audit of ${counted(unauditedGrants)} grants was cut short`);
   }
   if (uncheckedRefusals > 0) {
-    reasons.push(
-      `falseSoldOut is a lower bound: ${counted(uncheckedRefusals)} refusals were not checked`,
-    );
+    reasons.push(`${LOWER_BOUND}: ${counted(uncheckedRefusals)} refusals were not checked`);
   }
   const checks = measured ? CHECKS.map((check) => check(measured)) : [];
   for (const { ok, says } of checks) if (!ok) reasons.push(says);

@@ -10,20 +10,23 @@ import {
   number,
   object,
   oneOf,
+  optional,
   type Shape,
   text,
 } from '../base/shape.ts';
-import type { DurationSummary } from '../stats/summary.ts';
 import { type Contention, PROMISES } from '../store/strategy.ts';
 import type { Environment } from './environment.ts';
 import {
   type Comparison,
   type Health,
+  type MetricUnit,
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioSummary,
+  type ThresholdOutcome,
   type Throughput,
 } from './result.ts';
+import { CHECK, TIMES, WARM_UP } from './times-shape.ts';
 
 const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   exact: 0,
@@ -31,16 +34,6 @@ const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   undersold: 0,
   inconsistent: 0,
   incomplete: 0,
-});
-
-const TIMES: Shape<DurationSummary> = object<DurationSummary>({
-  count: number,
-  mean: number,
-  p50: number,
-  p90: number,
-  p99: number,
-  p999: number,
-  max: number,
 });
 
 const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
@@ -59,6 +52,15 @@ const ENVIRONMENT: Shape<Environment> = object<Environment>({
   cpu: text,
   cores: number,
   commit: text,
+});
+
+const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
+  threshold: text,
+  metric: text,
+  value: nullable(number),
+  unit: oneOf<MetricUnit>({ count: 0, ns: 0, perSecond: 0, ratio: 0 }),
+  ok: flag,
+  reason: nullable(text),
 });
 
 export const RUN: Shape<RunResult> = object<RunResult>({
@@ -92,8 +94,8 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     grantedPerSecond: number,
     timeToSellOutMs: nullable(number),
   }),
-  responseTimeNs: TIMES,
-  serviceTimeNs: TIMES,
+  ...TIMES,
+  warmUp: WARM_UP,
   contention: object<Contention>({ retries: number, waits: number }),
   fairness: object<Fairness>({
     jainIndex: number,
@@ -101,7 +103,8 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     mostOvertaken: number,
     longestWaitNs: number,
   }),
-  health: object<Health>({ valid: flag, reasons: listOf(text) }),
+  health: object<Health>({ valid: flag, reasons: listOf(text), checks: listOf(CHECK) }),
+  thresholds: optional(listOf(THRESHOLD)),
   environment: ENVIRONMENT,
 });
 

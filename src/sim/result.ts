@@ -55,6 +55,22 @@ export interface HealthCheck {
   readonly says: string;
 }
 
+/** Units of what a threshold is about. */
+export type MetricUnit = 'count' | 'ns' | 'perSecond' | 'ratio';
+
+/** Whether a run kept to one threshold. */
+export interface ThresholdOutcome {
+  /** As it was given, without blanks. */
+  readonly threshold: string;
+  readonly metric: string;
+  /** In `unit`; null where the run shows no such thing. */
+  readonly value: number | null;
+  readonly unit: MetricUnit;
+  readonly ok: boolean;
+  /** Why it is broken whatever the value is; null when the value decided. */
+  readonly reason: string | null;
+}
+
 /** All that is known about one run: one strategy, one stream. Also the JSON that is printed. */
 export interface RunResult extends Times {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -82,15 +98,20 @@ export interface RunResult extends Times {
   /** Of each thread, before the sale opened; not measured. */
   readonly warmUp: WarmUp;
   readonly health: Health;
+  /** In the order asked for; absent when none was. */
+  readonly thresholds?: readonly ThresholdOutcome[];
   readonly environment: Environment;
 }
 
 /**
- * Whether a run ended badly: it was cut short, or broke a promise.
+ * Whether a run ended badly: it was cut short, broke a promise, or a threshold that it was held to.
  * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
  */
-export function isBroken({ audit }: RunResult, expected: readonly StrategyPromise[] = []): boolean {
-  if (audit.verdict === 'incomplete') return true;
+export function isBroken(
+  { audit, thresholds = [] }: RunResult,
+  expected: readonly StrategyPromise[] = [],
+): boolean {
+  if (audit.verdict === 'incomplete' || thresholds.some(({ ok }) => !ok)) return true;
   return audit.brokenPromises.some((promise) => !expected.includes(promise));
 }
 

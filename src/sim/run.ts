@@ -17,6 +17,7 @@ import type { RunResult } from './result.ts';
 import { type Gauged, RunGauge } from './run-gauge.ts';
 import type { Scenario } from './scenario.ts';
 import type { RunProgress } from './session-state.ts';
+import { heldTo, parseThreshold } from './threshold.ts';
 
 export interface RunOptions {
   readonly strategy: string;
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly onHistory?: ((history: History) => void) | undefined;
   /** Whether to time requests; by default, yes. Without, a run is only audited. */
   readonly measures?: boolean | undefined;
+  /** What the result is held to, such as `oversold==0` or `p99<5ms`. */
+  readonly thresholds?: readonly string[];
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -44,10 +47,11 @@ const PROGRESS_INTERVAL_MS = 200;
  *
  * Never rejects for what happens during the sale: a thread that dies or an abort makes the result
  * `incomplete`, with the reason in `health`.
- * @throws InputError when there is no such strategy
+ * @throws InputError when there is no such strategy, or a threshold is none
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { scenario, signal, onProgress, measures = true } = options;
+  const thresholds = (options.thresholds ?? []).map(parseThreshold);
   const strategy = await loadStrategy(options.strategy);
   const records = options.onHistory !== undefined;
   if (records) requireRecordable(scenario);
@@ -87,7 +91,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const reference = options.strategy;
   const ended = { strategy, reference, scenario, recorders, audited, report, interrupted };
   const threads = threadsOf(plan, strategy);
-  const result = assembleResult({ ...ended, probes: [before, after], threads });
+  const assembled = assembleResult({ ...ended, probes: [before, after], threads });
+  const result = heldTo(assembled, thresholds);
   options.onResult?.(result);
   return result;
 }

@@ -38,7 +38,7 @@ export interface StrategyState {
   /** Runs that are over. */
   readonly runs: number;
   /** How many runs had each verdict. Names only: browsers get along without the audit. */
-  readonly verdicts: Readonly<Partial<Record<string, number>>>;
+  readonly verdicts: Readonly<Record<string, number>>;
   /** Tickets sold too often, over all runs. */
   readonly oversold: number;
   /** Runs whose figures may not be compared. */

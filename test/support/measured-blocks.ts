@@ -6,12 +6,9 @@ import type {
   BlockRun,
   Comparison,
   Ratio,
-  RunResult,
-  Spread,
-  Sweep,
-  SweepCurve,
-  SweepPoint,
 } from '../../src/report/html/measured.ts';
+import type { RunResult } from '../../src/sim/result.ts';
+import type { Spread, Sweep, SweepCurve, SweepPoint } from '../../src/sim/sweep-result.ts';
 
 const BLOCKS = 6;
 
@@ -139,11 +136,11 @@ function curveOf(
       reasons: isVoid ? ['8 threads on 2 cores'] : [],
       verdicts: { exact: 3 },
       oversold: 0,
-      completedPerSecond: isVoid ? null : around(rate),
-      grantedPerSecond: isVoid ? null : around(rate / 3),
-      offeredPerSecond: isVoid ? null : around(rate),
-      responseP50Ns: isVoid ? null : around(1500 * 2 ** place),
-      responseP99Ns: isVoid ? null : around(20_000 * 3 ** place),
+      completedPerSecond: around(rate),
+      grantedPerSecond: around(rate / 3),
+      offeredPerSecond: around(rate),
+      responseP50Ns: around(1500 * 2 ** place),
+      responseP99Ns: around(20_000 * 3 ** place),
     };
   });
   const says = `contention ${sigma.toFixed(2)}, coherency ${kappa}: more than 9 threads make it slower`;

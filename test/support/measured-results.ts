@@ -1,7 +1,8 @@
 import hdr from 'hdr-histogram-js';
 import { randomStream } from '../../src/base/random.ts';
-import type { RunResult, TimeSeries } from '../../src/report/html/measured.ts';
+import type { RunResult } from '../../src/sim/result.ts';
 import type { DurationSummary } from '../../src/stats/summary.ts';
+import type { TimeSeries } from '../../src/stats/time-series.ts';
 import { oversoldResult, resultOf } from './results.ts';
 
 /** What of a made-up run is otherwise than usual. */

@@ -110,6 +110,8 @@ function speak(state: SessionState): void {
   put('spoken', words.spokenOf(state));
 }
 
+// Tables that do not fit are scrolled, also by keyboard.
+for (const box of document.querySelectorAll<HTMLElement>('.scroll')) box.tabIndex = 0;
 let latest: SessionState | undefined;
 document.getElementById('looks')?.addEventListener('toggle', () => {
   if (latest?.current) showLooks(latest.current);

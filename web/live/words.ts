@@ -129,7 +129,7 @@ function verdictText({ verdicts, runs, voidRuns }: StrategyState): string {
 /** What a strategy's verdicts make of it; undefined before there are any. */
 export function moodOf({ verdicts, runs, voidRuns }: StrategyState): Mood | undefined {
   if (runs === 0) return undefined;
-  const { exact = 0, incomplete = 0 } = verdicts;
+  const { exact = 0, incomplete = 0 } = verdicts as { exact?: number; incomplete?: number };
   if (exact + incomplete < runs) return 'bad';
   return incomplete + voidRuns > 0 ? 'doubt' : 'good';
 }

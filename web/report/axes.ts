@@ -5,24 +5,28 @@ export const FONT = 'system-ui, sans-serif';
 export const FONT_SIZE = 12;
 
 /** What every axis looks like; where its name stands is up to the chart. */
-export function axisOption({ name, scale, unit }: Axis, palette: Palette): object {
+export function axisOption(axis: Axis, palette: Palette): object {
+  const { name, scale } = axis;
   return {
     type: scale === 'log' ? 'log' : 'value',
     name,
     nameTextStyle: { color: palette.quiet, fontFamily: FONT, fontSize: FONT_SIZE },
     axisLine: { show: true, lineStyle: { color: palette.line } },
     axisTick: { show: false },
-    axisLabel: {
-      color: palette.quiet,
-      fontFamily: FONT,
-      fontSize: FONT_SIZE,
-      hideOverlap: true,
-      // The last percentile is wherever the requests ran out, and no round one.
-      ...(unit === 'percentile' ? { showMaxLabel: false } : {}),
-      formatter: (value: number) => formatValue(unit, value),
-    },
+    axisLabel: labelOption(axis, palette),
     splitLine: { lineStyle: { color: palette.line, width: 0.7 } },
     minorSplitLine: { show: false },
+  };
+}
+
+/** How numbers stand beside an axis. */
+export function labelOption({ unit }: Axis, palette: Palette): object {
+  return {
+    color: palette.quiet,
+    fontFamily: FONT,
+    fontSize: FONT_SIZE,
+    hideOverlap: true,
+    formatter: (value: number) => (value === 0 ? '0' : formatValue(unit, value)),
   };
 }
 

@@ -28,24 +28,22 @@ export class Board {
       this.#makeToggles(figure);
     }
     addEventListener('resize', () => this.resize());
-    addEventListener('beforeprint', () => this.#drawAll());
   }
 
-  /** Draws again, in the colours that hold now, what was drawn. */
-  redraw(): void {
+  /**
+   * Draws again, in the colours and at the width that hold now.
+   * @param all also what was not drawn yet, since nobody had come near it
+   */
+  redraw(all: boolean): void {
     for (const panel of this.#panels) {
-      if (panel.drawing === undefined) continue;
-      panel.drawing.end();
+      if (panel.drawing === undefined && !all) continue;
+      panel.drawing?.end();
       panel.drawing = draw(panel.box, panel.chart, this.#hidden);
     }
   }
 
   resize(): void {
     for (const { drawing } of this.#panels) drawing?.resize();
-  }
-
-  #drawAll(): void {
-    for (const panel of this.#panels) panel.drawing ??= draw(panel.box, panel.chart, this.#hidden);
   }
 
   #appear(entries: readonly IntersectionObserverEntry[]): void {

@@ -1,7 +1,20 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { formatValue, type LineChart, type Series } from '../../src/report/html/chart.ts';
+import {
+  type Axis,
+  formatValue,
+  type LineChart,
+  type Series,
+} from '../../src/report/html/chart.ts';
 import { type Look, lookOf } from '../../src/report/html/look.ts';
-import { axisOption, FONT, FONT_SIZE, logRange, tooltip, tooltipOption } from './axes.ts';
+import {
+  axisOption,
+  FONT,
+  FONT_SIZE,
+  labelOption,
+  logRange,
+  tooltip,
+  tooltipOption,
+} from './axes.ts';
 import type { Palette } from './colors.ts';
 
 /** So many markers on a line, so that it can be told from its neighbours without colour. */
@@ -32,12 +45,13 @@ export function linesOption(chart: LineChart, palette: Palette, width: number): 
     },
     xAxis: {
       ...axisOption(x, palette),
+      axisLabel: { ...labelOption(x, palette), showMaxLabel: isMeasured(x) ? false : null },
       nameLocation: 'middle',
       nameGap: 28,
       splitLine: { show: false },
       // From the opening on, also where the first interval ends later.
       min: x.unit === 'ns' ? 0 : at[0],
-      max: at.at(-1),
+      max: at[lastShown(series)],
       splitNumber: width < NARROW ? 4 : 8,
     },
     yAxis: {
@@ -54,6 +68,17 @@ export function linesOption(chart: LineChart, palette: Palette, width: number): 
     },
     series: series.flatMap((each, index) => seriesOption(chart, each, index, palette)),
   };
+}
+
+/** Whether an axis ends wherever the sale or its requests did, at no round number. */
+function isMeasured({ unit }: Axis): boolean {
+  return unit === 'ns' || unit === 'percentile';
+}
+
+/** The last place where any line has a value: what hidden ones alone went on to is not shown. */
+function lastShown(series: readonly Series[]): number {
+  const ends = series.map(({ values }) => values.findLastIndex((value) => value !== null));
+  return Math.max(0, ...ends);
 }
 
 function seriesOption(chart: LineChart, series: Series, index: number, palette: Palette): object[] {

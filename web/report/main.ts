@@ -9,4 +9,4 @@ for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable'
 }
 const figures = document.querySelectorAll<HTMLElement>('figure.chart');
 const board = new Board([...figures]);
-startTheme(() => board.redraw());
+startTheme((isForPaper) => board.redraw(isForPaper));

@@ -2,7 +2,7 @@
  * Gives the page's button its meaning: light or dark, at first as the system has it. Tells whenever colours
  * have changed, also for paper, which is always light.
  */
-export function startTheme(onChange: () => void): void {
+export function startTheme(onChange: (isForPaper: boolean) => void): void {
   const root = document.documentElement;
   const system = matchMedia('(prefers-color-scheme: dark)');
   const button = document.querySelector<HTMLButtonElement>('#theme');
@@ -11,7 +11,7 @@ export function startTheme(onChange: () => void): void {
   const show = (): void => {
     if (button) button.textContent = isDark() ? 'Light' : 'Dark';
     button?.setAttribute('aria-label', isDark() ? 'Use light colours' : 'Use dark colours');
-    onChange();
+    onChange(false);
   };
   if (button) {
     button.hidden = false;
@@ -21,11 +21,11 @@ export function startTheme(onChange: () => void): void {
     });
   }
   system.addEventListener('change', show);
-  for (const event of ['beforeprint', 'afterprint']) {
-    addEventListener(event, () => {
-      root.classList.toggle('printing', event === 'beforeprint');
-      onChange();
-    });
-  }
+  const print = (isForPaper: boolean): void => {
+    root.classList.toggle('printing', isForPaper);
+    onChange(isForPaper);
+  };
+  addEventListener('beforeprint', () => print(true));
+  addEventListener('afterprint', () => print(false));
   show();
 }

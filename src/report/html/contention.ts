@@ -1,7 +1,7 @@
+import type { RunResult } from '../../sim/result.ts';
 import { formatCount, formatNs, formatShort } from '../format.ts';
 import { type Figure, figureMarkup } from './figure.ts';
 import { html } from './markup.ts';
-import type { RunResult } from './measured.ts';
 import type { Section } from './page.ts';
 import { chartName, extremes } from './ranking.ts';
 import { facts, type SortColumn, sortTable } from './table.ts';

@@ -1,6 +1,7 @@
-import { formatCount, formatNs } from '../format.ts';
+import type { HealthCheck, RunResult, ThresholdOutcome } from '../../sim/result.ts';
+import { formatNs } from '../format.ts';
+import { thresholdValue } from '../thresholds.ts';
 import { html, type Markup } from './markup.ts';
-import type { HealthCheck, RunResult, ThresholdOutcome } from './measured.ts';
 import type { Section } from './page.ts';
 import { type SortColumn, sentences, sortTable } from './table.ts';
 
@@ -21,11 +22,11 @@ export function thresholdsSection(results: readonly RunResult[]): Section[] {
     { heading: 'held', show: ({ outcome }) => okCell(outcome.ok, 'held', 'broken') },
     {
       heading: 'value',
-      show: ({ outcome }) => (outcome.value === null ? 'none' : formatCount(outcome.value)),
+      show: ({ outcome }) => thresholdValue(outcome),
       sortBy: ({ outcome }) => outcome.value,
     },
   ];
-  const caption = 'Times in nanoseconds, as in the JSON';
+  const caption = 'What each run was held to';
   return [
     {
       id: 'thresholds',
@@ -45,26 +46,35 @@ export function healthSection(results: readonly RunResult[]): Section {
   const rows = results.flatMap(({ strategy, health }) =>
     health.checks.map((check): Checked => ({ strategy, check })),
   );
-  const voids = results.filter(({ health }) => !health.valid);
   const failed = rows.filter(({ check }) => !check.ok);
+  const isSingle = results.length === 1;
   return {
     id: 'health',
     title: 'Can the figures be believed?',
     body: [
-      voids.length === 0
-        ? html`<p>Yes: no run broke a limit.</p>`
-        : html`<p>Not those of these runs, which are void:</p>
-${sentences(voids.map(({ strategy, health }) => `${strategy}: ${health.reasons.join('; ')}.`))}`,
-      failed.length === 0 || results.length === 1
+      believed(results),
+      isSingle || failed.length === 0
         ? undefined
         : checksTable('failed-checks', 'Checks that failed', failed),
-      results.length === 1
+      isSingle
         ? checksTable('checks', 'Checks of the measurement', rows)
         : html`<details><summary>All checks (${rows.length})</summary>
 ${checksTable('checks', 'Checks of the measurement', rows)}</details>
 `,
     ],
   };
+}
+
+/** Whose figures are void, and why, as far as no check says so. */
+function believed(results: readonly RunResult[]): Markup {
+  const voids = results.filter(({ health }) => !health.valid);
+  if (voids.length === 0) return html`<p>Yes: no run broke a limit.</p>`;
+  const unchecked = voids.filter(({ health }) => health.checks.every(({ ok }) => ok));
+  const names = voids.length === results.length ? 'None of them' : 'Not those of';
+  const list =
+    voids.length === results.length ? '' : ` ${voids.map(({ strategy }) => strategy).join(', ')}`;
+  return html`<p>${names}${list}: a limit was broken, and the figures are void.</p>
+${sentences(unchecked.map(({ strategy, health }) => `${strategy}: ${health.reasons.join('; ')}.`))}`;
 }
 
 function checksTable(id: string, caption: string, rows: readonly Checked[]): Markup {
@@ -88,8 +98,7 @@ function checksTable(id: string, caption: string, rows: readonly Checked[]): Mar
 }
 
 function formatCheck({ unit }: HealthCheck, value: number): string {
-  if (unit === 'ns') return formatNs(value);
-  return unit === 'count' ? formatCount(value) : String(Number(value.toPrecision(3)));
+  return unit === 'ns' ? formatNs(value) : String(Number(value.toPrecision(3)));
 }
 
 function okCell(ok: boolean, good: string, bad: string): Markup {

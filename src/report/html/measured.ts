@@ -1,54 +1,7 @@
 import type { Verdict } from '../../audit/audit.ts';
-import type { Environment } from '../../sim/environment.ts';
-import type {
-  RunResult as Plain,
-  Health as PlainHealth,
-  ScenarioSummary,
-} from '../../sim/result.ts';
-import type { DurationSummary } from '../../stats/summary.ts';
-import type { Outcome } from '../../workers/recorder.ts';
+import type { Comparison as PlainComparison } from '../../sim/result.ts';
 
-export interface HealthCheck {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: 'ratio' | 'ns' | 'count';
-  readonly limit: number | null;
-  readonly ok: boolean;
-  readonly says: string;
-}
-export interface TimeSeries {
-  readonly intervalMs: number;
-  readonly offered: readonly number[];
-  readonly completed: readonly number[];
-  readonly granted: readonly number[];
-  readonly refused: readonly number[];
-  readonly stockLeft: readonly number[];
-  readonly queue: readonly number[];
-  readonly p50Ns: readonly (number | null)[];
-  readonly p99Ns: readonly (number | null)[];
-}
-export interface ThresholdOutcome {
-  readonly threshold: string;
-  readonly metric: string;
-  readonly value: number | null;
-  readonly ok: boolean;
-}
-export interface RunResult extends Omit<Plain, 'health'> {
-  readonly queueDelayNs: DurationSummary;
-  readonly responseTimeByOutcomeNs: Readonly<Partial<Record<Outcome, DurationSummary>>>;
-  readonly histograms: {
-    readonly responseTimeNs: Readonly<Partial<Record<Outcome, string>>>;
-    readonly serviceTimeNs: string;
-    readonly queueDelayNs: string;
-  };
-  readonly series: TimeSeries;
-  readonly warmUp: { readonly privateSales: number; readonly requestsEach: number };
-  readonly thresholds?: readonly ThresholdOutcome[];
-  readonly health: PlainHealth & { readonly checks: readonly HealthCheck[] };
-}
-export interface Comparison {
-  readonly schemaVersion: 1;
-  readonly results: readonly RunResult[];
+export interface Comparison extends PlainComparison {
   readonly blocks?: BlockComparison;
 }
 export interface BlockComparison {
@@ -97,53 +50,4 @@ export interface BlockRun {
   readonly reasons: readonly string[];
   readonly metrics: BlockMetrics<number | null>;
   readonly timeToSellOutMs: number | null;
-}
-export interface Sweep {
-  readonly schemaVersion: 1;
-  readonly kind: 'sweep';
-  readonly command: string;
-  readonly over: string;
-  readonly values: readonly string[];
-  readonly repeats: number;
-  readonly curves: readonly SweepCurve[];
-  readonly scenario: ScenarioSummary;
-  readonly environment: Environment;
-}
-export interface SweepCurve {
-  readonly strategy: string;
-  readonly points: readonly SweepPoint[];
-  readonly usl: UslFit | null;
-  readonly knee: Knee | null;
-}
-export interface SweepPoint {
-  readonly value: string;
-  readonly x: number | null;
-  readonly runs: number;
-  readonly voidRuns: number;
-  readonly reasons: readonly string[];
-  readonly verdicts: Partial<Record<Verdict, number>>;
-  readonly oversold: number;
-  readonly completedPerSecond: Spread | null;
-  readonly grantedPerSecond: Spread | null;
-  readonly offeredPerSecond: Spread | null;
-  readonly responseP50Ns: Spread | null;
-  readonly responseP99Ns: Spread | null;
-}
-export interface Spread {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-}
-export interface UslFit {
-  readonly lambda: number;
-  readonly sigma: number;
-  readonly kappa: number;
-  readonly rSquared: number;
-  readonly peak: number | null;
-  readonly says: string;
-}
-export interface Knee {
-  readonly x: number;
-  readonly responseP99Ns: number;
-  readonly says: string;
 }

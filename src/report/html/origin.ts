@@ -1,7 +1,7 @@
+import type { RunResult } from '../../sim/result.ts';
 import { describeMachine, describeScenario } from '../describe.ts';
 import { counted } from '../format.ts';
 import { html, type Part } from './markup.ts';
-import type { RunResult } from './measured.ts';
 import type { Section } from './page.ts';
 import { facts } from './table.ts';
 

@@ -1,8 +1,8 @@
+import type { RunResult } from '../../sim/result.ts';
 import { sellOutTime } from '../columns.ts';
 import { formatNs, formatShort } from '../format.ts';
 import type { Axis, Series } from './chart.ts';
 import { type Figure, figureMarkup } from './figure.ts';
-import type { RunResult } from './measured.ts';
 import type { Section } from './page.ts';
 import { chartName, comparable, extremes } from './ranking.ts';
 import { commonIntervalMs, inIntervals } from './thin.ts';

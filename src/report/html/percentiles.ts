@@ -1,10 +1,10 @@
-import hdr from 'hdr-histogram-js';
-import type { Outcome } from '../../workers/recorder.ts';
+import type { RunResult } from '../../sim/result.ts';
+import { decodeHdr } from '../../stats/hdr.ts';
+import type { Outcome } from '../../workers/outcome.ts';
 import { counted, formatNs } from '../format.ts';
 import type { Series } from './chart.ts';
 import { type Figure, figureMarkup } from './figure.ts';
 import { html } from './markup.ts';
-import type { RunResult } from './measured.ts';
 import type { Section } from './page.ts';
 import { chartName, extremes } from './ranking.ts';
 
@@ -118,10 +118,8 @@ function percentileFigure(
 
 /** The values at the places of the grid, as far as there are requests enough to speak of one in so many. */
 function valuesOnGrid(text: string): { count: number; values: number[] } {
-  const histogram = hdr.decodeFromCompressedBase64(text);
-  const count = histogram.totalCount;
-  const values = GRID.filter((oneIn) => oneIn <= count).map((oneIn) =>
-    histogram.getValueAtPercentile(100 - 100 / oneIn),
-  );
-  return { count, values };
+  const histogram = decodeHdr(text);
+  const { count } = histogram;
+  const grid = GRID.filter((oneIn) => oneIn <= count);
+  return { count, values: grid.map((oneIn) => Math.round(histogram.quantile(1 - 1 / oneIn))) };
 }

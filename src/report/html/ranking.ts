@@ -1,4 +1,4 @@
-import type { RunResult } from './measured.ts';
+import type { RunResult } from '../../sim/result.ts';
 
 /** Results whose figures may be compared: neither void nor cut short. */
 export function comparable(results: readonly RunResult[]): RunResult[] {

@@ -1,8 +1,9 @@
+import type { RunResult } from '../../sim/result.ts';
+import type { TimeSeries } from '../../stats/time-series.ts';
 import { sellOutTime } from '../columns.ts';
 import { counted, formatCount, formatNs, formatShort } from '../format.ts';
 import type { Axis, Series } from './chart.ts';
 import { type Figure, figureMarkup } from './figure.ts';
-import type { RunResult, TimeSeries } from './measured.ts';
 import type { Section } from './page.ts';
 import { commonIntervalMs, inIntervals } from './thin.ts';
 import { AXES, type Column, highest, intervalNote, perSecond, timeChart } from './time-chart.ts';
@@ -32,7 +33,7 @@ interface Part extends Omit<Figure, 'chart'> {
 
 function stock({ series, tickets, throughput }: RunResult): Part {
   const { timeToSellOutMs: soldOutMs } = throughput;
-  const lowest = Math.min(...series.stockLeft);
+  const lowest = Math.min(tickets.capacity, ...series.stockLeft);
   const end =
     soldOutMs === null
       ? `${formatCount(Math.max(0, lowest))} were left at the least`

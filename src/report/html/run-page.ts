@@ -1,3 +1,4 @@
+import type { RunResult } from '../../sim/result.ts';
 import { sellOutTime } from '../columns.ts';
 import { describeScenario } from '../describe.ts';
 import { counted, formatCount, formatNs, formatShort } from '../format.ts';
@@ -5,7 +6,6 @@ import type { Assets } from './assets.ts';
 import { runContentionSection } from './contention.ts';
 import { healthSection, thresholdsSection } from './health.ts';
 import { html } from './markup.ts';
-import type { RunResult } from './measured.ts';
 import { originSection } from './origin.ts';
 import { renderPage, type Section } from './page.ts';
 import { runPercentilesSection } from './percentiles.ts';

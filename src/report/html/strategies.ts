@@ -1,8 +1,8 @@
+import type { RunResult } from '../../sim/result.ts';
 import { sellOutTime } from '../columns.ts';
 import { isControl } from '../conclusion.ts';
 import { formatNs, formatShort } from '../format.ts';
 import { html, type Markup, type Part } from './markup.ts';
-import type { RunResult } from './measured.ts';
 import type { Section } from './page.ts';
 import { type SortColumn, sortTable } from './table.ts';
 import { moodOf } from './verdict.ts';

@@ -1,8 +1,8 @@
+import type { Spread, Sweep, SweepPoint, UslFit } from '../../sim/sweep-result.ts';
 import { formatNs, formatShort } from '../format.ts';
 import type { Axis, LineChart, Series } from './chart.ts';
 import { type Figure, figureMarkup } from './figure.ts';
 import { html } from './markup.ts';
-import type { Spread, Sweep, SweepPoint, UslFit } from './measured.ts';
 import type { Section } from './page.ts';
 import { fitTable } from './sweep-tables.ts';
 

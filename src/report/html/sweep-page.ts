@@ -1,8 +1,8 @@
+import type { Sweep } from '../../sim/sweep-result.ts';
 import { describeMachine } from '../describe.ts';
 import { counted, formatCount } from '../format.ts';
 import type { Assets } from './assets.ts';
 import { html, type Markup } from './markup.ts';
-import type { Sweep } from './measured.ts';
 import { renderPage, type Section } from './page.ts';
 import { scalingSection } from './sweep-figures.ts';
 import { pointsSection } from './sweep-tables.ts';

@@ -1,6 +1,6 @@
+import type { Spread, Sweep, SweepCurve, SweepPoint, UslFit } from '../../sim/sweep-result.ts';
 import { formatCount, formatNs, formatShort } from '../format.ts';
 import type { Markup } from './markup.ts';
-import type { Spread, Sweep, SweepCurve, SweepPoint, UslFit } from './measured.ts';
 import type { Section } from './page.ts';
 import { countsOf, type SortColumn, sortTable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { TimeSeries } from './measured.ts';
+import type { TimeSeries } from '../../stats/time-series.ts';
 
 /** More points than this cannot be told apart on a page, nor be read in a table. */
 const MAX_POINTS = 160;

@@ -1,3 +1,4 @@
+import type { RunResult } from '../../sim/result.ts';
 import { counted, formatNs, formatShort } from '../format.ts';
 import { type Figure, figureMarkup } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -7,7 +8,6 @@ import type {
   BlockMetrics,
   Comparison,
   Ratio,
-  RunResult,
 } from './measured.ts';
 import type { Section } from './page.ts';
 import { chartName, extremes } from './ranking.ts';

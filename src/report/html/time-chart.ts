@@ -1,8 +1,8 @@
+import type { TimeSeries } from '../../stats/time-series.ts';
 import { formatNs } from '../format.ts';
 import type { Axis, Series } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { html, type Markup } from './markup.ts';
-import type { TimeSeries } from './measured.ts';
 
 // What charts of one run and of several over each other have in common.
 

@@ -1,7 +1,8 @@
+import type { RunResult } from '../../sim/result.ts';
 import { concludeComparison, concludeRun, isControl } from '../conclusion.ts';
 import { counted } from '../format.ts';
-import { html, type Markup } from './markup.ts';
-import type { BlockComparison, BlockedStrategy, Comparison, RunResult } from './measured.ts';
+import { html, type Markup, type Part } from './markup.ts';
+import type { BlockComparison, BlockedStrategy, Comparison } from './measured.ts';
 import { comparable } from './ranking.ts';
 import { sentences } from './table.ts';
 
@@ -58,10 +59,18 @@ export function moodOf({ strategy, audit, health }: RunResult): Mood {
   return health.valid ? 'good' : 'doubt';
 }
 
-function voidSentences(results: readonly RunResult[]): string[] {
-  return results
-    .filter(({ health }) => !health.valid)
-    .map(({ strategy, health }) => `${strategy} is void: ${health.reasons.join('; ')}.`);
+/** Up to so many void runs are told one by one; of more, how many they are. */
+const VOID_MAX = 3;
+
+function voidSentences(results: readonly RunResult[]): Part[] {
+  const voids = results.filter(({ health }) => !health.valid);
+  if (voids.length <= VOID_MAX)
+    return voids.map(
+      ({ strategy, health }) => `${strategy} is void: ${health.reasons.join('; ')}.`,
+    );
+  return [
+    html`${voids.length} of ${results.length} runs are void: their figures are shown, but not to be compared. <a href="#health">Why</a>.`,
+  ];
 }
 
 function thresholdSentences(results: readonly RunResult[]): string[] {

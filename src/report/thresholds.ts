@@ -1,0 +1,45 @@
+import type { RunResult, ThresholdOutcome } from '../sim/result.ts';
+import { formatCount, formatNs } from './format.ts';
+import { paint, type Style } from './style.ts';
+
+/** `p99<5ms broken: 7.3ms`, for a run of its own. */
+export function describeThreshold(outcome: ThresholdOutcome, style: Style): string {
+  const { threshold, ok } = outcome;
+  const verdict = ok ? paint('kept', 'green', style) : paint('broken', 'red', style);
+  return `${threshold} ${verdict}: ${thresholdValue(outcome)}`;
+}
+
+/** One line for each threshold that several runs were held to: who broke it, and how. */
+export function describeThresholds(results: readonly RunResult[]): string[] {
+  const [first] = results;
+  return (first?.thresholds ?? []).map(({ threshold }, index) => {
+    const broken = results.flatMap(({ strategy, thresholds = [] }) => {
+      const outcome = thresholds[index];
+      return outcome && !outcome.ok ? [`${strategy} (${thresholdValue(outcome)})`] : [];
+    });
+    if (broken.length > 0) return `threshold ${threshold}: broken by ${broken.join(', ')}`;
+    return `threshold ${threshold}: kept by ${results.length === 1 ? first?.strategy : 'all'}`;
+  });
+}
+
+/** A run as one record of a table: its thresholds by their texts. */
+export function recordOf({ thresholds, ...result }: RunResult): object {
+  if (!thresholds) return result;
+  const entries = thresholds.map(({ threshold, value, ok, reason }) => {
+    return [threshold, { value, ok, reason }] as const;
+  });
+  return { ...result, thresholds: Object.fromEntries(entries) };
+}
+
+/** What was measured for a threshold, or why nothing was: `7.3ms`, `never sold out`. */
+export function thresholdValue({ threshold, value, unit, reason }: ThresholdOutcome): string {
+  if (reason !== null) return reason;
+  if (value === null) return 'nothing';
+  const text = unit === 'ns' ? formatNs(value) : rounded(value);
+  // Rounded it may read like the limit that it misses.
+  return unit === 'ns' && threshold.endsWith(text) ? `${formatCount(value)} ns` : text;
+}
+
+function rounded(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 12 });
+}

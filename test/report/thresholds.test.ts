@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderComparisonAs, renderRunAs } from '../../src/report/render.ts';
+import type { RunResult } from '../../src/sim/result.ts';
+import { heldTo, parseThreshold } from '../../src/sim/threshold.ts';
+import { oversoldResult, resultOf } from '../support/results.ts';
+import { openSchema } from '../support/schemas.ts';
+
+const PLAIN = { color: false, width: 100 };
+const HELD = ['oversold==0', 'p99<22us', 'sellOut<1s', 'jainIndex>0.4'].map(parseThreshold);
+
+function held(result: RunResult): RunResult {
+  return heldTo(result, HELD);
+}
+
+const UNSOLD = held(resultOf('rw-lock', { throughput: { timeToSellOutMs: null } }));
+const COMPARISON = { schemaVersion: 1, results: [held(oversoldResult(12)), UNSOLD] } as const;
+
+test('a run lists each threshold in a line of its own: what it showed, and why it is broken', () => {
+  const lines = renderRunAs('table', UNSOLD, PLAIN).split('\n');
+  const from = lines.findIndex((line) => line.startsWith('thresholds'));
+  assert.deepEqual(lines.slice(from, from + 5), [
+    'thresholds     oversold==0 kept: 0',
+    // 22us in three digits, which would read as if it were the limit.
+    '               p99<22us broken: 22,000 ns',
+    '               sellOut<1s broken: never sold out',
+    '               jainIndex>0.4 kept: 0.5',
+    'tickets        100 on sale, 100 granted',
+  ]);
+});
+
+test('a comparison tells of each threshold who broke it, as a table and as Markdown', () => {
+  const expected = [
+    'threshold oversold==0: broken by check-then-act (12)',
+    'threshold p99<22us: broken by check-then-act (22,000 ns), rw-lock (22,000 ns)',
+    'threshold sellOut<1s: broken by rw-lock (never sold out)',
+    'threshold jainIndex>0.4: kept by all',
+  ];
+  const table = renderComparisonAs('table', COMPARISON, PLAIN).split('\n');
+  const markdown = renderComparisonAs('markdown', COMPARISON, PLAIN).split('\n');
+  assert.deepEqual(
+    table.filter((line) => line.startsWith('threshold')),
+    expected,
+  );
+  assert.deepEqual(
+    markdown.filter((line) => line.startsWith('- threshold')),
+    expected.map((line) => `- ${line}`),
+  );
+});
+
+test('CSV has three columns for each threshold, and a row for each run', () => {
+  const [header = '', first = ''] = renderComparisonAs('csv', COMPARISON, PLAIN).split('\r\n');
+  const names = header.split(',');
+  const cells = first.split(',');
+  const cell = (name: string): string | undefined => cells[names.indexOf(name)];
+  assert.equal(cell('thresholds.oversold==0.value'), '12');
+  assert.equal(cell('thresholds.oversold==0.ok'), 'false');
+  assert.equal(cell('thresholds.p99<22us.value'), '22000');
+  assert.equal(cell('thresholds.sellOut<1s.reason'), '');
+  assert.equal(cell('thresholds.jainIndex>0.4.ok'), 'true');
+});
+
+test('a result with thresholds is as the schema says, and without a field of one it is not', () => {
+  const { validate } = openSchema('result');
+  assert.ok(validate(JSON.parse(renderComparisonAs('json', COMPARISON, PLAIN))));
+  for (const key of Object.keys(UNSOLD.thresholds?.[0] ?? {})) {
+    const copy = JSON.parse(renderRunAs('json', UNSOLD, PLAIN)) as { thresholds: [object] };
+    Reflect.deleteProperty(copy.thresholds[0], key);
+    assert.equal(validate(copy), false, key);
+  }
+});
+
+test('without thresholds nothing is said of them', () => {
+  for (const format of ['table', 'markdown', 'csv', 'json'] as const) {
+    assert.doesNotMatch(renderRunAs(format, resultOf('rw-lock'), PLAIN), /threshold/);
+  }
+});
