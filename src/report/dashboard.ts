@@ -25,21 +25,23 @@ export function dashboardLines(state: SessionState, style: Style): string[] {
   return [...running, ...strategyLines(state, style.width)].map((line) => fitted(line, style));
 }
 
-function titleOf(
-  { command, runs }: SessionState,
-  { strategy, part, samples }: CurrentRun,
-): Piece[] {
+function titleOf({ command, runs }: SessionState, run: CurrentRun): Piece[] {
   const number = Math.min(runs.done + 1, runs.expected);
   const which = runs.expected > 1 ? `${formatCount(number)} of ${formatCount(runs.expected)}` : '';
-  const elapsed = `${((samples.at(-1)?.elapsedMs ?? 0) / 1e3).toFixed(1)} s`;
-  const about = [command, which, part ?? '', elapsed].filter((each) => each !== '');
+  const about = [command, which, run.part ?? '', phaseOf(run)].filter((each) => each !== '');
   return [
-    [strategy, 'bold'],
+    [run.strategy, 'bold'],
     [`  ${about.join('  ')}`, 'dim'],
   ];
 }
 
-function runLines({ samples, expected, capacity, sold }: CurrentRun, width: number): Piece[][] {
+function phaseOf({ samples, sold }: CurrentRun): string {
+  if (sold) return 'auditing';
+  const elapsedMs = samples.at(-1)?.elapsedMs ?? 0;
+  return elapsedMs === 0 ? 'warming up' : `${(elapsedMs / 1e3).toFixed(1)} s`;
+}
+
+function runLines({ samples, expected, capacity }: CurrentRun, width: number): Piece[][] {
   const rates = ratesOf(samples).map((each) => each.completedPerSecond);
   const last = samples.at(-1);
   if (!last) return [];
@@ -51,7 +53,7 @@ function runLines({ samples, expected, capacity, sold }: CurrentRun, width: numb
   const rate = `${formatShort(Math.round(rates.at(-1) ?? 0))}/s`.padEnd(9);
   const sparks = rates.slice(-Math.min(SPARKS_MAX, width - LABEL_WIDTH - rate.length));
   return [
-    barLine('requests', share, sold ? `${done}, auditing` : done, width),
+    barLine('requests', share, done, width),
     barLine('stock', ticketsLeft / capacity, `${formatCount(ticketsLeft)} left`, width),
     [label('rate'), [rate], [sparkline(sparks), 'dim']],
     [label('response'), [times]],

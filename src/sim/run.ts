@@ -98,9 +98,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /** Tells how far a run is, until the function that it gives back is called. */
-function follow(run: Gauged, onProgress: RunOptions['onProgress']): () => void {
+function follow(gauged: Gauged, onProgress: RunOptions['onProgress']): () => void {
   if (!onProgress) return () => {};
-  const gauge = new RunGauge(run);
+  const gauge = new RunGauge(gauged);
   const timer = setInterval(() => onProgress(gauge.look(false)), PROGRESS_INTERVAL_MS);
   return () => {
     clearInterval(timer);

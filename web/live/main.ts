@@ -17,10 +17,9 @@ const plots = new Plots();
 let spokenMs = Number.NEGATIVE_INFINITY;
 
 function told(state: SessionState): void {
-  const { command, runs, current, strategies, end } = state;
+  const { command, current, strategies, end } = state;
   put('command', `${command}, live`);
   document.title = `${end === null ? '' : 'Over: '}${command} - onsale`;
-  put('runs', `${formatCount(runs.done)} of ${formatCount(runs.expected)} runs done`);
   showStatus(words.statusOf(state));
   if (current) showRun(current);
   show('strategies', strategies.length > 0);
@@ -37,7 +36,7 @@ function told(state: SessionState): void {
 
 function showStatus({ mood, word, text }: words.Status): void {
   const status = document.getElementById('status') as HTMLElement;
-  status.className = `lead ${mood}`;
+  status.className = `lead ${mood ?? ''}`;
   const name = document.createElement('span');
   name.className = 'word';
   name.textContent = word;

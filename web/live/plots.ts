@@ -21,7 +21,12 @@ interface PlotTerms {
   readonly values: (samples: readonly Sample[]) => (number | null)[][];
 }
 
+// By its number: the enum that uPlot's types name is not there when it runs.
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+const LOGARITHMIC: uPlot.Scale = { distr: 3 };
 const HEIGHT = 220;
+/** A scale that ends lower would show fractions of requests. */
+const LEAST_TOP = 10;
 const FONT = '12px system-ui, sans-serif';
 const DASHED = [6, 4];
 const DOTTED = [2, 3];
@@ -112,16 +117,20 @@ function optionsOf(terms: PlotTerms, box: HTMLElement, palette: Palette): uPlot.
   };
   return {
     ...sizeOf(box),
+    legend: { markers: { width: 2, dash: (_, series) => strokeOf(terms.lines[series - 1]) } },
     cursor: { drag: { x: false, y: false } },
     scales: {
       x: { time: false },
-      y: terms.log ? { distr: 3 } : { range: (_, __, most) => [0, most > 0 ? most * 1.05 : 1] },
+      y: terms.log
+        ? LOGARITHMIC
+        : { range: (_, __, most) => [0, Math.max(LEAST_TOP, most * 1.05)] },
     },
     axes: [
       { ...axis, values: (_, splits) => splits.map((split) => `${split} s`) },
       {
         ...axis,
         size: 64,
+        ...(terms.log ? atPowers(axis) : {}),
         values: (_, splits) => splits.map((split) => (split === null ? '' : terms.show(split))),
       },
     ],
@@ -142,6 +151,19 @@ function optionsOf(terms: PlotTerms, box: HTMLElement, palette: Palette): uPlot.
       }),
     ],
   };
+}
+
+/** A line's dashes, as CSS calls them. */
+function strokeOf(line: Line | undefined): 'solid' | 'dashed' | 'dotted' {
+  if (line?.dash === undefined) return 'solid';
+  return line.dash === DOTTED ? 'dotted' : 'dashed';
+}
+
+/** Lines at powers of ten alone: a logarithmic axis has nine times as many otherwise. */
+function atPowers(axis: uPlot.Axis): uPlot.Axis {
+  const filter: uPlot.Axis.Filter = (_, splits) =>
+    splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
+  return { filter, grid: { ...axis.grid, filter }, ticks: { ...axis.ticks, filter } };
 }
 
 /** A logarithmic axis has no zero. */

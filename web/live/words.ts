@@ -1,13 +1,19 @@
 // What the page says, without a browser.
 import { counted, formatCount, formatNs, formatShort } from '../../src/report/format.ts';
-import type { Sample, SessionState, StrategyState } from '../../src/sim/session-state.ts';
+import type {
+  CurrentRun,
+  Sample,
+  SessionState,
+  StrategyState,
+} from '../../src/sim/session-state.ts';
 import { type Rates, ratesOf } from '../../src/stats/rates.ts';
 
 /** How something stands: as the report colours it. */
 export type Mood = 'good' | 'bad' | 'doubt';
 
 export interface Status {
-  readonly mood: Mood;
+  /** Undefined while there is nothing to judge. */
+  readonly mood?: Mood;
   readonly word: string;
   readonly text: string;
 }
@@ -28,16 +34,16 @@ export function statusOf({ end, runs, current, strategies }: SessionState): Stat
       return { mood: 'doubt', word: 'Interrupted', text: `${done}. ${verdictsOf(strategies)}` };
     default:
       return {
-        mood: 'doubt',
         word: 'Running',
         text: current ? `${done}. ${runText(current)}` : `${done}.`,
       };
   }
 }
 
-function runText({ strategy, part, sold }: NonNullable<SessionState['current']>): string {
+function runText({ strategy, part, samples, sold }: CurrentRun): string {
   const which = part === undefined ? strategy : `${strategy}, ${part},`;
-  return sold ? `${which} has sold, and is audited.` : `${which} is selling.`;
+  if (sold) return `${which} has sold, and is audited.`;
+  return samples.at(-1)?.elapsedMs === 0 ? `${which} is warming up.` : `${which} is selling.`;
 }
 
 /** `2 exact, 1 oversold.` over all strategies. */
@@ -59,7 +65,7 @@ export function figuresOf(samples: readonly Sample[]): (readonly [name: string, 
   if (!last || !rates) return [];
   return [
     ['Elapsed', `${(last.elapsedMs / 1e3).toFixed(1)} s`],
-    ['Requests a second', formatShort(Math.round(rates.completedPerSecond))],
+    ['Requests a second', rateText(rates.completedPerSecond)],
     ['Response p50', timeText(last.p50Ns)],
     ['Response p99', timeText(last.p99Ns)],
     ['Tickets granted', formatCount(last.granted)],
@@ -81,9 +87,9 @@ export const LOOK_HEADINGS: readonly string[] = [
 export function lookCells(sample: Sample, rates: Rates): string[] {
   return [
     `${(sample.elapsedMs / 1e3).toFixed(1)} s`,
-    formatShort(Math.round(rates.completedPerSecond)),
-    formatShort(Math.round(rates.grantedPerSecond)),
-    formatShort(Math.round(rates.refusedPerSecond)),
+    rateText(rates.completedPerSecond),
+    rateText(rates.grantedPerSecond),
+    rateText(rates.refusedPerSecond),
     timeText(sample.p50Ns),
     timeText(sample.p99Ns),
     formatCount(sample.ticketsLeft),
@@ -104,15 +110,13 @@ export const STRATEGY_HEADINGS: readonly string[] = [
 /** One row of the table of strategies; the figures are those of its last run. */
 export function strategyCells(state: StrategyState, running: boolean): string[] {
   const { strategy, runs, last } = state;
-  const rate = (value: number | undefined): string =>
-    value === undefined ? '' : formatShort(Math.round(value));
   return [
     strategy,
     formatCount(runs),
     runs === 0 ? (running ? 'selling' : 'to come') : verdictText(state),
     runs === 0 ? '' : formatCount(state.oversold),
-    rate(last?.completedPerSecond),
-    rate(last?.grantedPerSecond),
+    rateText(last?.completedPerSecond),
+    rateText(last?.grantedPerSecond),
     last ? timeText(last.responseP50Ns) : '',
     last ? timeText(last.responseP99Ns) : '',
   ];
@@ -144,4 +148,8 @@ export function spokenOf(state: SessionState): string {
 
 function timeText(valueNs: number | null): string {
   return valueNs === null ? '-' : formatNs(valueNs);
+}
+
+function rateText(perSecond: number | undefined): string {
+  return perSecond === undefined ? '' : formatShort(Math.round(perSecond));
 }
