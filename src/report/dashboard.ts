@@ -57,15 +57,17 @@ function runLines({ samples, expected, capacity }: CurrentRun, width: number): P
     barLine('stock', ticketsLeft / capacity, `${formatCount(ticketsLeft)} left`, width),
     [label('rate'), [rate], [sparkline(sparks), 'dim']],
     [label('response'), [times]],
-    [label('tickets'), [`${formatCount(granted)} granted, ${formatCount(refused)} times refused`]],
+    [label('tickets'), [`${formatCount(granted)} granted, ${formatCount(refused)} refusals`]],
   ];
 }
 
-function strategyLines({ runs, strategies }: SessionState, width: number): Piece[][] {
+function strategyLines({ runs, strategies, current }: SessionState, width: number): Piece[][] {
   if (runs.expected <= 1) return [];
   const room = width - LABEL_WIDTH;
   const tried = strategies.filter((each) => each.runs > 0).toReversed();
-  const untried = strategies.filter((each) => each.runs === 0).map(({ strategy }) => strategy);
+  const untried = strategies
+    .filter((each) => each.runs === 0 && each.strategy !== current?.strategy)
+    .map(({ strategy }) => strategy);
   const lines: Piece[][] = [];
   if (tried.length > 0) lines.push([label('done'), ...listed(tried.map(doneOf), room)]);
   if (untried.length > 0) {
