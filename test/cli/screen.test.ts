@@ -17,12 +17,12 @@ class PaperTerminal {
 
   write(text: string): void {
     this.writes++;
-    for (const [, escaped, count, code, character] of text.matchAll(
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal reads
-      /(\u001b)\[(\d*)([A-Z])|([\s\S])/g,
-    )) {
-      if (escaped) this.#obey(code as string, Number(count || 1));
-      else this.#put(character as string);
+    const [plain = '', ...escaped] = text.split('\u001b');
+    this.#putAll(plain);
+    for (const part of escaped) {
+      const [sequence = '', count = '', code = ''] = /^\[(\d*)([A-Z])/.exec(part) ?? [];
+      this.#obey(code, Number(count || 1));
+      this.#putAll(part.slice(sequence.length));
     }
   }
 
@@ -41,6 +41,10 @@ class PaperTerminal {
       this.#set(this.#here.slice(0, this.#column));
       this.rows.length = this.#row + 1;
     } else assert.fail(`nobody knows ${code}`);
+  }
+
+  #putAll(text: string): void {
+    for (const character of text) this.#put(character);
   }
 
   #put(character: string): void {

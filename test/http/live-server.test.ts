@@ -146,10 +146,7 @@ test('who does not read is dropped, and keeps neither the others nor the end wai
   idle.write(`GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   const events = await Events.of(server.url);
   await events.next();
-  let gone = false;
-  idle.once('close', () => {
-    gone = true;
-  });
+  const gone = once(idle, 'close', { signal: AbortSignal.timeout(5000) });
   // Each is some 60 kB: the system's buffers hold a few megabytes, and the server half of one.
   for (let i = 0; i < 200; i++) {
     server.tell('state');
@@ -157,8 +154,7 @@ test('who does not read is dropped, and keeps neither the others nor the end wai
   }
   // Only who reads notices that the other side has hung up.
   idle.resume();
-  for (let tries = 0; !gone && tries < 500; tries++) await delay(10);
-  assert.ok(gone, 'it was not dropped');
+  await gone;
   events.close();
 });
 

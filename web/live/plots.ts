@@ -161,9 +161,12 @@ function strokeOf(line: Line | undefined): 'solid' | 'dashed' | 'dotted' {
 
 /** Lines at powers of ten alone: a logarithmic axis has nine times as many otherwise. */
 function atPowers(axis: uPlot.Axis): uPlot.Axis {
-  const filter: uPlot.Axis.Filter = (_, splits) =>
-    splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
+  const filter = powersIn;
   return { filter, grid: { ...axis.grid, filter }, ticks: { ...axis.ticks, filter } };
+}
+
+function powersIn(_: uPlot, splits: readonly number[]): (number | null)[] {
+  return splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
 }
 
 /** A logarithmic axis has no zero. */
