@@ -7,12 +7,14 @@ import { detectionSection, grantSection, pacedSection, refusalSection } from './
 import { matrixSection } from './matrix.ts';
 import { memorySection } from './memory.ts';
 import { microSection } from './micro.ts';
+import { recordingSection } from './recording.ts';
 import { renderSection, type Section } from './section.ts';
 
 const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
   microSection,
   refusalSection,
   grantSection,
+  recordingSection,
   pacedSection,
   detectionSection,
   matrixSection,

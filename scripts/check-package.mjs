@@ -40,6 +40,11 @@ try {
   ];
   const result = JSON.parse(run('npx', [...args, '--format', 'json']));
   check(result.audit.verdict === 'exact', 'npx sim runs in an empty folder');
+  const page = run('npx', [...args, '--format', 'html']);
+  check(
+    page.startsWith('<!doctype html>') && page.includes('echarts'),
+    'it makes pages with charts',
+  );
 
   writeFileSync(
     join(folder, 'use.js'),

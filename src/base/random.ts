@@ -18,3 +18,13 @@ export function randomStream(seed: string, concern: string): Random {
   const alea = seedrandom.alea(`${seed}/${concern}`);
   return { next: alea, nextDouble: () => alea.double() };
 }
+
+/** In random order, each order as likely (Fisher and Yates; Durstenfeld, CACM 1964). */
+export function shuffled<Item>(items: readonly Item[], { nextDouble }: Random): Item[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last--) {
+    const chosen = Math.floor(nextDouble() * (last + 1));
+    [order[last], order[chosen]] = [order[chosen] as Item, order[last] as Item];
+  }
+  return order;
+}

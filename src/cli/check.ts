@@ -8,7 +8,7 @@ import { requireDistinct, requireWritable, styleFor, writeResult } from './outpu
 
 export const checkCommand: Command = {
   name: 'check',
-  operand: 'history',
+  operands: ['history'],
   summary: 'Check a recorded history: whether some order explains it, and every ticket was unique',
   options: {
     format: text(`how to print the result: ${CHECK_FORMATS.join(', ')} [table]`, 'Output:'),

@@ -5,8 +5,8 @@ import type { Arguments } from './options.ts';
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** The one thing it takes that is not an option, if it takes one. */
-  readonly operand?: string;
+  /** What it takes that is not an option, in this order. */
+  readonly operands?: readonly string[];
   readonly options: Readonly<Record<string, Options>>;
   /** Command lines, and what each does. */
   readonly examples: readonly (readonly [command: string, what: string])[];

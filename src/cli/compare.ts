@@ -1,7 +1,8 @@
 import { InputError } from '../base/errors.ts';
 import { RESULT_FORMATS, renderComparisonAs } from '../report/render.ts';
+import { BLOCK_LIMITS, type BlockOptions, runsOf } from '../sim/blocks.ts';
 import { compare } from '../sim/compare.ts';
-import { isBroken } from '../sim/result.ts';
+import { type Comparison, isBroken } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
@@ -14,9 +15,11 @@ import {
   scenarioOptions,
   text,
   textOf,
+  wholeNumber,
 } from './options.ts';
 import { withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
+import { referencesIn, requireDistinctNames } from './strategy-list.ts';
 import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
 /** What is compared on when nothing is said. */
@@ -29,6 +32,15 @@ export const compareCommand: Command = {
     strategies: text('names separated by commas [all in memory]', 'Scenario:'),
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
     ...scenarioOptions(),
+    blocks: text(
+      'repeat all in so many blocks, each in random order on a stream of its own',
+      'Blocks:',
+    ),
+    discard: text('blocks to run before those, and discard as warm-up [1]', 'Blocks:'),
+    baseline: text(
+      'what the others are compared with [the first that promises not to oversell]',
+      'Blocks:',
+    ),
     ...thresholdOptions(),
     ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
@@ -41,6 +53,10 @@ export const compareCommand: Command = {
       'two, with slow work',
     ],
     ['sim compare --strategy ./my-strategy.js', 'all of them, and yours'],
+    [
+      'sim compare --scenario hot-event --blocks 20',
+      'ratios with intervals: who is faster, who ties',
+    ],
     ['sim compare --format markdown --out report.md', 'a table for a document'],
     ['sim compare --format html --out report.html', 'a page with charts, in one file'],
   ],
@@ -52,37 +68,44 @@ async function compareAll(argv: Arguments): Promise<number> {
   const references = referencesOf(textOf(argv, 'strategies'), textOf(argv, 'strategy'));
   const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
   requireDistinctNames(strategies, references);
+  const blocks = blocksOf(argv);
   const names = strategies.map(({ name }) => name);
-  const plan = { command: 'sim compare', strategies: names, runs: names.length };
+  const runs = blocks ? runsOf(blocks, names.length) : names.length;
+  const plan = { command: 'sim compare', strategies: names, runs };
   const { options, format, style, finish } = await openSession(argv, plan, DEFAULT_SCENARIO);
-  const comparison = await compare({ strategies: references, ...options });
-  const broken = comparison.results.some((result, index) =>
-    isBroken(result, strategies[index]?.breaks),
-  );
+  const comparison = await compare({ strategies: references, blocks, ...options });
+  const broken = breaksAny(comparison, strategies);
   return finish(renderComparisonAs(format, comparison, style), broken);
 }
 
-function requireDistinctNames(
-  strategies: readonly Strategy[],
-  references: readonly string[],
-): void {
-  strategies.forEach(({ name }, index) => {
-    const first = strategies.findIndex((each) => each.name === name);
-    if (first === index) return;
-    throw new InputError(`${references[first]} and ${references[index]} are both named "${name}"`);
+/** Whether a run of any block broke a promise that its strategy is not kept to break. */
+function breaksAny({ results, blocks }: Comparison, strategies: readonly Strategy[]): boolean {
+  const runs = blocks ? blocks.runs.map((audit) => ({ strategy: audit.strategy, audit })) : results;
+  return runs.some((each) => {
+    const strategy = strategies.find(({ name }) => name === each.strategy);
+    return isBroken(each, strategy?.breaks);
   });
 }
 
+function blocksOf(argv: Arguments): BlockOptions | undefined {
+  const count = textOf(argv, 'blocks');
+  const discard = textOf(argv, 'discard');
+  const baseline = textOf(argv, 'baseline');
+  if (count === undefined) {
+    const stray = Object.entries({ discard, baseline }).find(([, given]) => given !== undefined);
+    if (stray) throw new InputError(`--${stray[0]} goes with --blocks only; give --blocks 20`);
+    return undefined;
+  }
+  return {
+    count: wholeNumber('blocks', count, 2, BLOCK_LIMITS.count),
+    discard:
+      discard === undefined ? undefined : wholeNumber('discard', discard, 0, BLOCK_LIMITS.discard),
+    baseline,
+  };
+}
+
 function referencesOf(list: string | undefined, another: string | undefined): string[] {
-  const references =
-    list === undefined
-      ? catalog.map(({ name }) => name)
-      : list.split(',').map((reference) => reference.trim());
-  references.forEach((reference, index) => {
-    if (reference === '') throw new InputError(`there is no strategy ""; got "${list}"`);
-    if (references.indexOf(reference) === index) return;
-    throw new InputError(`--strategies names ${reference} twice; name it once`);
-  });
+  const references = list === undefined ? catalog.map(({ name }) => name) : referencesIn(list);
   if (another !== undefined && !references.includes(another)) references.push(another);
   return references;
 }

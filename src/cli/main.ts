@@ -6,6 +6,7 @@ import { packageVersion } from '../sim/environment.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
+import { diffCommand } from './diff.ts';
 import { exploreCommand } from './explore.ts';
 import { EXIT } from './interrupt.ts';
 
@@ -17,10 +18,13 @@ import { reportCommand } from './report.ts';
 
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
+import { sweepCommand } from './sweep.ts';
 
 const COMMANDS: readonly Command[] = [
   runCommand,
   compareCommand,
+  diffCommand,
+  sweepCommand,
   exploreCommand,
   microscopeCommand,
   checkCommand,
@@ -57,7 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
     });
   for (const command of COMMANDS) {
     parser.command(
-      command.operand === undefined ? command.name : `${command.name} [${command.operand}]`,
+      [command.name, ...operandsOf(command).map((operand) => `[${operand}]`)].join(' '),
       command.summary,
       (builder: Argv) => describe(builder, command),
       async (argv) => {
@@ -73,18 +77,22 @@ async function main(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function takes({ name, operand }: Command): string {
-  return `sim ${name} takes ${operand === undefined ? '' : `one ${operand} and `}options only`;
+function operandsOf({ operands = [] }: Command): readonly string[] {
+  return operands;
+}
+
+function takes(command: Command): string {
+  const operands = operandsOf(command).map((operand) => `${operand.toUpperCase()} `);
+  return `sim ${command.name} takes ${operands.join('')}${operands.length > 0 ? 'and ' : ''}options only`;
 }
 
 function describe(builder: Argv, command: Command): Argv {
-  const { name, operand, summary, options, examples, epilogue } = command;
+  const { name, summary, options, examples, epilogue } = command;
   // Not yargs's own examples: its two columns break commands in the middle.
   const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`);
+  const operands = operandsOf(command).map((operand) => `${operand.toUpperCase()} `);
   return builder
-    .usage(
-      `sim ${name}${operand === undefined ? '' : ` ${operand.toUpperCase()}`} [options]\n\n${summary}.`,
-    )
+    .usage(`sim ${name} ${operands.join('')}[options]\n\n${summary}.`)
     .options({ ...options })
     .epilogue(['Examples:', ...lines, ...(epilogue ? ['', epilogue] : [])].join('\n'));
 }

@@ -15,7 +15,7 @@ import { requireDistinct, requireWritable, styleFor, writeResult } from './outpu
 
 export const reportCommand: Command = {
   name: 'report',
-  operand: 'result',
+  operands: ['result'],
   summary: 'Show a result that was saved as JSON in any other format',
   options: {
     format: text(`how to print the result: ${RESULT_FORMATS.join(', ')} [table]`, 'Output:'),

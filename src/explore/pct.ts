@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import { type Random, shuffled } from '../base/random.ts';
 import { HappensBefore } from './happens-before.ts';
 import type { Machine } from './machine.ts';
 import { clientOf, kindOf, MOVE, mayFail, moveOf } from './moves.ts';
@@ -126,11 +126,7 @@ class Sampler {
   /** Distinct priorities from `lowest` up, in random order. */
   #shuffled(clients: number, lowest: number): number[] {
     const priorities = Array.from({ length: clients }, (_, i) => lowest + i);
-    for (let i = clients - 1; i > 0; i--) {
-      const other = this.#below(i + 1);
-      [priorities[i], priorities[other]] = [priorities[other] as number, priorities[i] as number];
-    }
-    return priorities;
+    return shuffled(priorities, this.#random);
   }
 
   #below(limit: number): number {

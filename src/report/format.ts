@@ -31,6 +31,11 @@ export function formatCount(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** `0.5 %`, `150 %`. */
+export function formatRatio(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(2))} %`;
+}
+
 /** `1 ticket`, `2 tickets`. */
 export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,12 +1,14 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
+import { blocksToMarkdown } from './block-markdown.ts';
 import { COLUMNS, plainHeading } from './columns.ts';
 import { concludeComparison } from './conclusion.ts';
 import { describeMachine, describeScenario } from './describe.ts';
 import { describeThresholds } from './thresholds.ts';
 
 /** A comparison as a Markdown section. */
-export function comparisonToMarkdown({ results }: Comparison): string {
+export function comparisonToMarkdown({ results, blocks }: Comparison): string {
   const [first] = results;
+  if (blocks) return blocksToMarkdown(first, blocks);
   if (!first) return 'Nothing was run.\n';
   const headings = ['strategy', 'verdict', ...COLUMNS.map(plainHeading)];
   const alignments = headings.map((_, index) => (index < 2 ? ':--' : '--:'));

@@ -14,6 +14,13 @@ export function plainTable(alignments: readonly ('left' | 'right')[]): Table.Tab
   });
 }
 
+/** Longer names are cut: a table fits into 100 columns. */
+const NAME_LENGTH = 18;
+
+export function shorten(name: string): string {
+  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}~`;
+}
+
 /** Breaks a text into lines that fit the style's width, each but the first indented. */
 export function wrap(text: string, { width }: Style, indent = 0): string {
   const room = Math.max(1, width - indent);

@@ -6,9 +6,10 @@ import { comparisonToHtml } from './html/comparison-page.ts';
 import { runToHtml } from './html/run-page.ts';
 import { sweepToHtml } from './html/sweep-page.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
+import { recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
+import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
-import { recordOf } from './thresholds.ts';
 
 /** What every command with a table can print. */
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
@@ -46,18 +47,26 @@ export function renderComparisonAs(
     case 'markdown':
       return comparisonToMarkdown(comparison);
     case 'csv':
-      return toCsv(comparison.results.map(recordOf));
+      // One table of one kind of line. Blocks are repeated for the sake of statistics: those who want
+      // other ones than ours get every run, from which all the rest is computed.
+      return toCsv(comparison.blocks?.runs ?? comparison.results.map(recordOf));
     case 'html':
       return comparisonToHtml(comparison, bundledAssets());
   }
 }
 
-export function renderSweepAs(format: ResultFormat, sweep: Sweep, _style: Style): string {
+export function renderSweepAs(format: ResultFormat, sweep: Sweep, style: Style): string {
   switch (format) {
+    case 'table':
+      return renderSweep(sweep, style);
+    case 'json':
+      return toJson(sweep);
+    case 'markdown':
+      return sweepToMarkdown(sweep);
+    case 'csv':
+      return sweepToCsv(sweep);
     case 'html':
       return sweepToHtml(sweep, bundledAssets());
-    default:
-      return toJson(sweep);
   }
 }
 

@@ -1,18 +1,17 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
+import { renderBlocks } from './block-table.ts';
 import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
-import { counted, formatCount, formatNs, formatShort } from './format.ts';
-import { plainTable, visibleLength, wrap } from './plain.ts';
+import { counted, formatCount, formatNs, formatRatio, formatShort } from './format.ts';
+import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
 import { describeThreshold, describeThresholds } from './thresholds.ts';
 
-/** Longer names are cut: a table fits into 100 columns. */
-const NAME_LENGTH = 18;
-
 /** Strategies side by side, and what to conclude. */
-export function renderComparison({ results }: Comparison, style: Style): string {
+export function renderComparison({ results, blocks }: Comparison, style: Style): string {
   const [first] = results;
+  if (blocks) return renderBlocks(first, blocks, style);
   if (!first) return 'Nothing was run.\n';
   const { text, leftOut } = fittingTable(results, style);
   return [
@@ -65,6 +64,8 @@ export function renderRun(result: RunResult, style: Style): string {
     ['requests', describeOutcomes(result)],
     ['throughput', describeThroughput(throughput)],
     ['response time', describeTimes(result.responseTimeNs)],
+    ...describeOutcomeTimes(result),
+    ['queue delay', describeTimes(result.queueDelayNs)],
     ['service time', describeTimes(result.serviceTimeNs)],
     [
       'contention',
@@ -72,6 +73,7 @@ export function renderRun(result: RunResult, style: Style): string {
     ],
     ['fairness', describeFairness(fairness)],
     ['figures', health.valid ? 'valid' : `void: ${health.reasons.join('; ')}`],
+    ...describeChecks(health.checks),
     ['scenario', describeScenario(result)],
     ['stream', shortDigest(result)],
     ['machine', describeMachine(result)],
@@ -123,6 +125,21 @@ function describeTimes(times: RunResult['responseTimeNs']): string {
   return parts.map(([name, valueNs]) => `${name} ${formatNs(valueNs)}`).join('  ');
 }
 
+/** Where there are several outcomes, the response time of each: quick refusals would flatter grants. */
+function describeOutcomeTimes({ responseTimeByOutcomeNs }: RunResult): [string, string][] {
+  const times = Object.entries(responseTimeByOutcomeNs);
+  if (times.length < 2) return [];
+  return times.map(([outcome, summary]) => [`  ${outcome}`, describeTimes(summary)]);
+}
+
+function describeChecks(checks: RunResult['health']['checks']): [string, string][] {
+  const measured = checks.map(({ name, value, unit }) => {
+    const figure = unit === 'ns' ? formatNs(value) : formatRatio(value);
+    return `${name} ${figure}`;
+  });
+  return measured.length === 0 ? [] : [['measured with', measured.join(', ')]];
+}
+
 function describeFairness(fairness: RunResult['fairness']): string {
   const { jainIndex, inversions, mostOvertaken, longestWaitNs } = fairness;
   return [
@@ -137,10 +154,6 @@ function describeStream(results: readonly RunResult[]): string {
   const complete = results.find(({ stream }) => stream.digest !== '');
   if (!complete) return 'stream cut short';
   return `stream ${shortDigest(complete)}, the same for every strategy`;
-}
-
-function shorten(name: string): string {
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}~`;
 }
 
 function voidLines(results: readonly RunResult[], style: Style): string[] {

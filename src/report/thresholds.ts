@@ -22,15 +22,6 @@ export function describeThresholds(results: readonly RunResult[]): string[] {
   });
 }
 
-/** A run as one record of a table: its thresholds by their texts. */
-export function recordOf({ thresholds, ...result }: RunResult): object {
-  if (!thresholds) return result;
-  const entries = thresholds.map(({ threshold, value, ok, reason }) => {
-    return [threshold, { value, ok, reason }] as const;
-  });
-  return { ...result, thresholds: Object.fromEntries(entries) };
-}
-
 /** What was measured for a threshold, or why nothing was: `7.3ms`, `never sold out`. */
 export function thresholdValue({ threshold, value, unit, reason }: ThresholdOutcome): string {
   if (reason !== null) return reason;

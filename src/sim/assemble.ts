@@ -142,7 +142,8 @@ function commandOf({ fields }: Scenario, reference: string): string {
   return commandLine('sim run', { strategy: reference, ...Object.fromEntries(flags) });
 }
 
-function summaryOf(scenario: Scenario): ScenarioSummary {
+/** What a result says of its scenario. */
+export function summaryOf(scenario: Scenario): ScenarioSummary {
   const { clients, ratePerSecond, events, ticketsPerEvent } = scenario;
   const { seed, threads, workInsideNs, workOutsideNs } = scenario;
   return {

@@ -19,7 +19,7 @@ const CLIENTS_LIMIT: number = Math.min(MAX_CLIENTS, 10_000_000);
 export const MAX_DURATION_NS: number = 24 * 3600 * 1e9;
 const MAX_WORK_NS = 1e9;
 const MAX_ZIPF = 10;
-const MAX_SEED_LENGTH = 200;
+export const MAX_SEED_LENGTH = 200;
 
 export type Rate = number | 'max';
 

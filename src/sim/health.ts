@@ -44,9 +44,9 @@ export interface Measured {
 }
 
 /** By Little's law, requests in the system are arrivals a second times their time there; so much off at most. */
-const MAX_LITTLE_RESIDUAL = 0.1;
+const MAX_LITTLE_RESIDUAL = 0.2;
 /** Fewer requests in the system come and go between two looks at the clock: taken as so many. */
-const LITTLE_REQUESTS_MIN = 10;
+const LITTLE_REQUESTS_MIN = 20;
 /** A lab that begins requests later than this measures itself. */
 const MAX_PACING_ERROR_NS = 1e6;
 /**

@@ -70,6 +70,14 @@ export const METRICS: readonly Metric[] = [
   countOf('returned', ({ tickets }) => tickets.returned),
   ...timesOf('', ({ responseTimeNs }) => responseTimeNs, NOTHING_TIMED),
   ...timesOf('service.', ({ serviceTimeNs }) => serviceTimeNs, NOTHING_TIMED),
+  ...timesOf('queue.', ({ queueDelayNs }) => queueDelayNs, NOTHING_TIMED),
+  ...OUTCOMES.flatMap((outcome) =>
+    timesOf(
+      `${outcome}.`,
+      ({ responseTimeByOutcomeNs }) => responseTimeByOutcomeNs[outcome],
+      `no request ended ${outcome}`,
+    ),
+  ),
   figure('throughput', 'perSecond', ({ throughput }) => throughput.completedPerSecond),
   figure('goodput', 'perSecond', ({ throughput }) => throughput.grantedPerSecond),
   figure('offered', 'perSecond', ({ throughput }) => throughput.offeredPerSecond),
@@ -105,7 +113,7 @@ export const METRIC_NAMES: readonly string[] = [...BY_NAME.keys(), ...Object.key
 /** The metric of a name, as it is written here or in the JSON (`responseTimeNs.p99`). */
 export function metricNamed(name: string): Metric | undefined {
   const short = name
-    .replace(/^(?:response|responseTimeNs)\./, '')
+    .replace(/^(?:response|responseTimeNs|responseTimeByOutcomeNs)\./, '')
     .replace(/^(service|queue)(?:Time|Delay)Ns\./, '$1.');
   return BY_NAME.get(Object.hasOwn(OTHER_NAMES, short) ? (OTHER_NAMES[short] as string) : short);
 }

@@ -1,8 +1,9 @@
 import { InputError, shown } from '../base/errors.ts';
 import { type Check, isObject } from '../base/shape.ts';
+import { COMPARISON, SWEEP } from './comparison-shape.ts';
 import { readJsonFile } from './json-file.ts';
 import { type Comparison, type RunResult, SCHEMA_VERSION } from './result.ts';
-import { COMPARISON, RUN } from './result-shape.ts';
+import { RUN } from './result-shape.ts';
 import type { Sweep } from './sweep-result.ts';
 
 /**
@@ -32,7 +33,7 @@ export function readResult(path: string): RunResult | Comparison | Sweep {
 /** What a value must look like, by what only the results of one command have. */
 function shapeFor(value: unknown): Check | undefined {
   if (!isObject(value)) return undefined;
-  if (value['kind'] === 'sweep') return () => undefined;
+  if (value['kind'] === 'sweep') return SWEEP;
   if (Array.isArray(value['results'])) return COMPARISON;
   // Other commands name a strategy, too, but only a run has a stream.
   return 'strategy' in value && 'stream' in value ? RUN : undefined;

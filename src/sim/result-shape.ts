@@ -14,11 +14,16 @@ import {
   type Shape,
   text,
 } from '../base/shape.ts';
-import { type Contention, PROMISES } from '../store/strategy.ts';
+import { decodeHdr } from '../stats/hdr.ts';
+import type { DurationSummary } from '../stats/summary.ts';
+import type { TimeSeries } from '../stats/time-series.ts';
+import { type Contention, PROMISES, type StrategyPromise } from '../store/strategy.ts';
+import type { Outcome } from '../workers/outcome.ts';
+import type { WarmUp } from '../workers/warm-up.ts';
 import type { Environment } from './environment.ts';
 import {
-  type Comparison,
   type Health,
+  type HealthCheck,
   type MetricUnit,
   type RunResult,
   SCHEMA_VERSION,
@@ -26,9 +31,9 @@ import {
   type ThresholdOutcome,
   type Throughput,
 } from './result.ts';
-import { CHECK, TIMES, WARM_UP } from './times-shape.ts';
+import type { RunHistograms } from './times.ts';
 
-const VERDICT: Shape<Verdict> = oneOf<Verdict>({
+export const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   exact: 0,
   oversold: 0,
   undersold: 0,
@@ -36,7 +41,17 @@ const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   incomplete: 0,
 });
 
-const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
+const TIMES: Shape<DurationSummary> = object<DurationSummary>({
+  count: number,
+  mean: number,
+  p50: number,
+  p90: number,
+  p99: number,
+  p999: number,
+  max: number,
+});
+
+export const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   clients: number,
   ratePerSecond: nullable(either(exactly('max'), number)),
   events: number,
@@ -47,7 +62,7 @@ const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   workOutsideNs: number,
 });
 
-const ENVIRONMENT: Shape<Environment> = object<Environment>({
+export const ENVIRONMENT: Shape<Environment> = object<Environment>({
   node: text,
   cpu: text,
   cores: number,
@@ -62,6 +77,63 @@ const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
   ok: flag,
   reason: nullable(text),
 });
+
+/** What only outcomes have that occurred. */
+function byOutcome<Value>(shape: Shape<Value>): Shape<Readonly<Partial<Record<Outcome, Value>>>> {
+  return object<Readonly<Partial<Record<Outcome, Value>>>>({
+    reserved: optional(shape),
+    soldOut: optional(shape),
+    contended: optional(shape),
+    dropped: optional(shape),
+    failed: optional(shape),
+    cancelled: optional(shape),
+    browsed: optional(shape),
+  });
+}
+
+/** A text that can be decoded: pages are drawn from it. */
+const HISTOGRAM: Shape<string> = (value, path) => {
+  try {
+    return text(value, path) ?? (decodeHdr(value as string) && undefined);
+  } catch {
+    return `${path} must be a histogram in HdrHistogram's encoding V2, compressed, in base64`;
+  }
+};
+
+const COLUMNS: Shape<TimeSeries> = object<TimeSeries>({
+  intervalMs: number,
+  offered: listOf(number),
+  completed: listOf(number),
+  granted: listOf(number),
+  refused: listOf(number),
+  stockLeft: listOf(number),
+  queue: listOf(number),
+  p50Ns: listOf(nullable(number)),
+  p99Ns: listOf(nullable(number)),
+});
+
+/** All columns are as long as the first. */
+const SERIES: Shape<TimeSeries> = (value, path) => {
+  const fault = COLUMNS(value, path);
+  if (fault !== undefined) return fault;
+  const { intervalMs, ...columns } = value as TimeSeries;
+  if (intervalMs <= 0) return `${path}.intervalMs must be above 0; got ${intervalMs}`;
+  const odd = Object.entries(columns).find(
+    ([, column]) => Array.isArray(column) && column.length !== columns.offered.length,
+  );
+  return odd && `${path}.${odd[0]} must have as many entries as ${path}.offered`;
+};
+
+const CHECK: Shape<HealthCheck> = object<HealthCheck>({
+  name: text,
+  value: number,
+  unit: oneOf<HealthCheck['unit']>({ ratio: 0, ns: 0 }),
+  limit: nullable(number),
+  ok: flag,
+  says: text,
+});
+
+export const PROMISE_LIST: Shape<readonly StrategyPromise[]> = listOf(oneOf(PROMISES));
 
 export const RUN: Shape<RunResult> = object<RunResult>({
   schemaVersion: exactly(SCHEMA_VERSION),
@@ -86,7 +158,7 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     lostReceipts: number,
     unsold: number,
     falseSoldOut: number,
-    brokenPromises: listOf(oneOf(PROMISES)),
+    brokenPromises: PROMISE_LIST,
   }),
   throughput: object<Throughput>({
     offeredPerSecond: number,
@@ -94,8 +166,16 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     grantedPerSecond: number,
     timeToSellOutMs: nullable(number),
   }),
-  ...TIMES,
-  warmUp: WARM_UP,
+  responseTimeNs: TIMES,
+  responseTimeByOutcomeNs: byOutcome(TIMES),
+  serviceTimeNs: TIMES,
+  queueDelayNs: TIMES,
+  histograms: object<RunHistograms>({
+    responseTimeNs: byOutcome(HISTOGRAM),
+    serviceTimeNs: HISTOGRAM,
+    queueDelayNs: HISTOGRAM,
+  }),
+  series: SERIES,
   contention: object<Contention>({ retries: number, waits: number }),
   fairness: object<Fairness>({
     jainIndex: number,
@@ -103,12 +183,8 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     mostOvertaken: number,
     longestWaitNs: number,
   }),
+  warmUp: object<WarmUp>({ privateSales: number, requestsEach: number }),
   health: object<Health>({ valid: flag, reasons: listOf(text), checks: listOf(CHECK) }),
   thresholds: optional(listOf(THRESHOLD)),
   environment: ENVIRONMENT,
-});
-
-export const COMPARISON: Shape<Comparison> = object<Comparison>({
-  schemaVersion: exactly(SCHEMA_VERSION),
-  results: listOf(RUN),
 });

@@ -3,6 +3,7 @@ import type { Fairness } from '../audit/fairness.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/outcome.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
+import type { BlockComparison } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
 import type { Times } from './times.ts';
 
@@ -108,7 +109,13 @@ export interface RunResult extends Times {
  * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
  */
 export function isBroken(
-  { audit, thresholds = [] }: RunResult,
+  {
+    audit,
+    thresholds = [],
+  }: {
+    readonly audit: Pick<Audit, 'verdict' | 'brokenPromises'>;
+    readonly thresholds?: readonly ThresholdOutcome[];
+  },
   expected: readonly StrategyPromise[] = [],
 ): boolean {
   if (audit.verdict === 'incomplete' || thresholds.some(({ ok }) => !ok)) return true;
@@ -119,4 +126,6 @@ export function isBroken(
 export interface Comparison {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly results: readonly RunResult[];
+  /** When it was repeated in blocks; `results` are then those of the first block that counts. */
+  readonly blocks?: BlockComparison;
 }

@@ -32,10 +32,10 @@ export interface RunOptions {
    * Has every request written down, and gets the history when the sale is over.
    */
   readonly onHistory?: ((history: History) => void) | undefined;
-  /** Whether to time requests; by default, yes. Without, a run is only audited. */
-  readonly measures?: boolean | undefined;
   /** What the result is held to, such as `oversold==0` or `p99<5ms`. */
   readonly thresholds?: readonly string[];
+  /** Whether to time requests; by default, yes. Without, a run is only audited. */
+  readonly measures?: boolean | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }

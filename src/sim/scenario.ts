@@ -52,6 +52,8 @@ export interface ScenarioRequest {
   /** A saved stream to replay. */
   readonly trace?: string | undefined;
   readonly fields?: Readonly<Record<string, string>>;
+  /** Fields that hold where no preset or file is given and no single field says otherwise. */
+  readonly byDefault?: Readonly<Record<string, string>>;
 }
 
 /** Fields of the stream that a trace brings along. */
@@ -75,7 +77,8 @@ const OF_THE_STREAM = [
 export function resolveScenario(request: ScenarioRequest): Scenario {
   const given = flagLayer(request.fields ?? {});
   if (request.trace !== undefined) return fromTrace(request, request.trace, given);
-  const base = baseLayer(request.scenario);
+  const { scenario, byDefault = {} } = request;
+  const base = scenario === undefined ? layerOf(byDefault) : baseLayer(scenario);
   refuseConflicts(given);
   const layer = merge(merge(layerOf(DEFAULTS), base), given);
   const values = parseLayer(layer);
@@ -163,6 +166,12 @@ function complete(values: Values, layer: Layer, timing: Timing): Scenario {
     },
     fields: { ...timedFields(textsOf(layer), timing), threads: String(threads) },
   };
+}
+
+/** The same scenario with another stream, as `--seed` makes it. */
+export function reseeded(scenario: Scenario, seed: string): Scenario {
+  const { stream, fields } = scenario;
+  return { ...scenario, seed, stream: { ...stream, seed }, fields: { ...fields, seed } };
 }
 
 /** Without a rate there are no arrivals to shape. */

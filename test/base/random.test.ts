@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Random, randomStream } from '../../src/base/random.ts';
+import fc from 'fast-check';
+import { type Random, randomStream, shuffled } from '../../src/base/random.ts';
 import { countsOf, even, fits } from '../support/statistics.ts';
 
 function draw({ next }: Random, count: number): number[] {
@@ -51,4 +52,26 @@ test('numbers are uniform in [0, 1): 100,000 of each width in 100 cells', () => 
     const cells = values.map((value) => Math.floor(value * 100));
     assert.ok(fits(countsOf(cells, 100), even(100)));
   }
+});
+
+test('every order is as likely: 6 orders of 3, 6,000 times', () => {
+  const random = randomStream('42', 'orders');
+  const orders = ['abc', 'acb', 'bac', 'bca', 'cab', 'cba'];
+  const drawn = Array.from({ length: 6000 }, () =>
+    orders.indexOf(shuffled(['a', 'b', 'c'], random).join('')),
+  );
+  assert.ok(fits(countsOf(drawn, 6), even(6)), countsOf(drawn, 6).join());
+});
+
+const ascending = (a: number, b: number): number => a - b;
+
+test('a new order loses nothing and leaves the old one as it was', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), fc.string(), (items, seed) => {
+      const before = [...items];
+      const after = shuffled(items, randomStream(seed, 'order'));
+      assert.deepEqual(items, before);
+      assert.deepEqual(after.toSorted(ascending), before.toSorted(ascending));
+    }),
+  );
 });

@@ -11,7 +11,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-for (const command of ['run', 'compare', 'check', 'mutants', 'strategies']) {
+for (const command of ['run', 'compare', 'sweep', 'check', 'mutants', 'strategies']) {
   test(`sim ${command} --help shows options and examples in 100 columns`, async () => {
     const { code, stdout, stderr } = await sim(command, '--help');
     assert.equal(code, 0);
@@ -55,7 +55,7 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [[], /^sim: a command is needed/],
   [
     ['rnu'],
-    /no command "rnu"; there are run, compare, explore, microscope, check, mutants, strategies; did you mean "run"\?/,
+    /no command "rnu"; there are run, compare, diff, sweep, explore, microscope, check, mutants, report, strategies; did you mean "run"\?/,
   ],
   [['run', 'rw-lock'], /^(?!.*--rw-lock).*rw-lock/],
   [['run'], /--strategy is needed/],

@@ -12,6 +12,7 @@ test('the benchmarks run: a smoke run prints every section with its figures', as
     'Micro',
     'most are refused',
     'all are granted',
+    'Recording',
     '50,000 requests/s',
     'Detection',
     'Memory',

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { toCsv } from '../../src/report/csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from '../../src/report/markdown.ts';
 import { renderComparisonAs, renderRunAs, toJson } from '../../src/report/render.ts';
+import { recordOf } from '../../src/report/run-record.ts';
 import { renderComparison, renderRun } from '../../src/report/table.ts';
 import type { Comparison, RunResult } from '../../src/sim/result.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
@@ -136,10 +137,14 @@ tickets        100 on sale, 112 granted
 requests       112 reserved, 888 soldOut
 throughput     1.5M requests/s of 1.5M offered, 200k tickets/s, sold out in 500us
 response time  p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
+  reserved     p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
+  soldOut      p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
+queue delay    p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
 service time   p50 800ns  p90 1.5us  p99 22us  p99.9 310us  max 2ms
 contention     7 retries, 0 waits
 fairness       Jain index 0.500, 3 inversions, passed by 2 at most, longest wait 9us
 figures        valid
+measured with  littles-law 1 %
 scenario       1,000 requests as fast as possible, 100 clients, 2 events of 50 tickets, 2 threads,
                seed 42
 stream         0123456789ab
@@ -187,6 +192,12 @@ test('void figures are explained below the table', () => {
   );
 });
 
+test('CSV has a column for each figure of each check, and no list that cannot be read', () => {
+  const csv = renderRunAs('csv', resultOf('rw-lock'), PLAIN);
+  assert.match(csv, /,health\.checks\.littles-law\.value,health\.checks\.littles-law\.ok,/);
+  assert.doesNotMatch(csv, /\[object/);
+});
+
 test('nothing was run', () => {
   const nothing: Comparison = { schemaVersion: 1, results: [] };
   assert.equal(renderComparison(nothing, COLOR), 'Nothing was run.\n');
@@ -231,7 +242,7 @@ test('every format ends with exactly one line end, and Markdown, JSON and CSV ar
 
 test('JSON and CSV hold all of a comparison', () => {
   assert.deepEqual(JSON.parse(renderComparisonAs('json', SMALL, COLOR)), SMALL);
-  assert.equal(renderComparisonAs('csv', SMALL, COLOR), toCsv(SMALL.results));
+  assert.equal(renderComparisonAs('csv', SMALL, COLOR), toCsv(SMALL.results.map(recordOf)));
   assert.equal(renderRunAs('json', EXTREME, COLOR), toJson(EXTREME));
 });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { METRIC_NAMES, METRICS, metricNamed } from '../../src/sim/metrics.ts';
 import { isBroken, type RunResult, type ThresholdOutcome } from '../../src/sim/result.ts';
 import { evaluateThresholds, heldTo, parseThreshold } from '../../src/sim/threshold.ts';
+import { OUTCOMES } from '../../src/workers/outcome.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
 
 const VOID = { health: { valid: false, reasons: ['the generator could not keep up'] } };
@@ -35,6 +36,25 @@ test('each operator compares as it says, at, below and above the limit', () => {
 });
 
 test('every metric is read from where its name says, in its unit', () => {
+  const byOutcome = Object.fromEntries(
+    OUTCOMES.map((outcome, i) => [
+      outcome,
+      {
+        count: 1,
+        mean: 100 + i,
+        p50: 200 + i,
+        p90: 300 + i,
+        p99: 400 + i,
+        p999: 500 + i,
+        max: 600 + i,
+      },
+    ]),
+  );
+  const outcomeTimes = OUTCOMES.flatMap((outcome, i) =>
+    ['mean', 'p50', 'p90', 'p99', 'p999', 'max'].map(
+      (name, place) => `${outcome}.${name}=${100 * (place + 1) + i}`,
+    ),
+  );
   const times = { count: 9, mean: 10, p50: 11, p90: 12, p99: 13, p999: 14, max: 15 };
   const result = resultOf('rw-lock', {
     outcomes: {
@@ -63,6 +83,8 @@ test('every metric is read from where its name says, in its unit', () => {
     },
     responseTimeNs: times,
     serviceTimeNs: { ...times, mean: 20, max: 19 },
+    queueDelayNs: { ...times, mean: 51, p50: 52, p90: 53, p99: 54, p999: 55, max: 56 },
+    responseTimeByOutcomeNs: byOutcome,
     contention: { retries: 41, waits: 42 },
     fairness: { jainIndex: 0.5, inversions: 43, mostOvertaken: 44, longestWaitNs: 45 },
   });
@@ -71,6 +93,8 @@ test('every metric is read from where its name says, in its unit', () => {
     requests=1000 reserved=1 soldOut=2 contended=3 dropped=4 failed=5 cancelled=6 browsed=7
     granted=8 returned=9 mean=10 p50=11 p90=12 p99=13 p999=14 max=15
     service.mean=20 service.p50=11 service.p90=12 service.p99=13 service.p999=14 service.max=19
+    queue.mean=51 queue.p50=52 queue.p90=53 queue.p99=54 queue.p999=55 queue.max=56
+    ${outcomeTimes.join(' ')}
     throughput=31 goodput=32 offered=33 sellOut=3400000
     retries=41 waits=42 jainIndex=0.5 inversions=43 mostOvertaken=44 longestWait=45`;
   const read = METRICS.map(({ name, read: readFrom }) => `${name}=${readFrom(result)}`);
@@ -87,6 +111,8 @@ test('the names of the JSON mean the same metrics', () => {
     'responseTimeNs.p99': 'p99',
     'response.p999': 'p999',
     'serviceTimeNs.max': 'service.max',
+    'queueDelayNs.p50': 'queue.p50',
+    'responseTimeByOutcomeNs.soldOut.p99': 'soldOut.p99',
   };
   for (const [name, metric] of Object.entries(same)) assert.equal(metricNamed(name)?.name, metric);
   for (const name of METRIC_NAMES) assert.ok(metricNamed(name), name);
@@ -154,12 +180,13 @@ test('any metric, operator and number that is written as it is allowed is read: 
       fc.constantFrom(...METRICS),
       fc.constantFrom(...Object.entries(operators)),
       fc.nat({ max: 3_000_000 }),
-      ({ name, unit, read }, [operator, compare], limit) => {
+      ({ name, unit, read, absent }, [operator, compare], limit) => {
         const text = `${name}${operator}${limit}${unit === 'ns' ? 'ns' : ''}`;
-        const value = read(result) as number;
-        const reason = null;
+        const value = read(result);
+        const reason = value === null ? absent : null;
+        const ok = value !== null && compare(value, limit);
         assert.deepEqual(evaluateThresholds(result, [parseThreshold(text)]), [
-          { threshold: text, metric: name, value, unit, ok: compare(value, limit), reason },
+          { threshold: text, metric: name, value, unit, ok, reason },
         ]);
       },
     ),
@@ -174,6 +201,8 @@ test('a time of what never happened breaks every threshold: no proof is not a pr
     const { value, ok, reason } = evaluate(never, `sellOut${operator}1h`);
     assert.deepEqual({ value, ok, reason }, { value: null, ok: false, reason: 'never sold out' });
     assert.deepEqual(evaluate(idle, `p99${operator}1h`).reason, 'no request was timed');
+    const { reason: none } = evaluate(idle, `cancelled.p99${operator}1h`);
+    assert.equal(none, 'no request ended cancelled');
     assert.equal(evaluate(idle, `p99${operator}1h`).ok, false);
   }
 });

@@ -45,6 +45,18 @@ function recorded(sales: readonly Sold[], expectedNs = 0): Series[] {
   return all;
 }
 
+/** Tickets granted (1) or returned (-1). */
+function ticketsOf(sales: readonly Sold[], sign: number): number {
+  return sales.reduce((sum, { tickets }) => sum + Math.max(0, sign * tickets), 0);
+}
+
+/** The interval of a run of so many seconds. */
+function intervalOf(seconds: number): number {
+  const series = new Series(Series.allocate());
+  series.completed(0, seconds * 1e9, 7);
+  return mergeSeries([series], CAPACITY, seconds * 1e9).intervalMs;
+}
+
 function endOf(sales: readonly Sold[]): number {
   return sales.at(-1)?.endNs ?? 0;
 }
@@ -65,13 +77,11 @@ test('a series counts what happened in each interval, from 1 ms to 10 h, whateve
         const ended = sales.filter((each) => slotOf(each.endNs) === slot);
         const until = sales.filter((each) => slotOf(each.endNs) <= slot);
         const due = sales.filter((each) => slotOf(each.intendedNs) <= slot);
-        const total = (of: readonly Sold[], sign: number): number =>
-          of.reduce((sum, { tickets }) => sum + Math.max(0, sign * tickets), 0);
         return {
           completed: ended.length,
-          granted: total(ended, 1),
+          granted: ticketsOf(ended, 1),
           refused: ended.filter(({ tickets }) => tickets === 0).length,
-          stockLeft: CAPACITY - total(until, 1) + total(until, -1),
+          stockLeft: CAPACITY - ticketsOf(until, 1) + ticketsOf(until, -1),
           queue: due.length - until.length,
         };
       });
@@ -113,13 +123,8 @@ test('where nothing ended there is no response time, and the queue stands', () =
 });
 
 test('an interval is 100 ms in runs of 2 s to 51 s, less in shorter and more in longer ones', () => {
-  const lengthOf = (seconds: number): number => {
-    const series = new Series(Series.allocate());
-    series.completed(0, seconds * 1e9, 7);
-    return mergeSeries([series], CAPACITY, seconds * 1e9).intervalMs;
-  };
   assert.deepEqual(
-    [0.001, 1, 2, 20, 51, 52, 3600].map(lengthOf),
+    [0.001, 1, 2, 20, 51, 52, 3600].map(intervalOf),
     [1.5625, 50, 100, 100, 100, 200, 12_800],
   );
 });

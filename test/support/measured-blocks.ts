@@ -4,11 +4,11 @@ import type {
   BlockedStrategy,
   BlockMetrics,
   BlockRun,
-  Comparison,
   Ratio,
-} from '../../src/report/html/measured.ts';
-import type { RunResult } from '../../src/sim/result.ts';
-import type { Spread, Sweep, SweepCurve, SweepPoint } from '../../src/sim/sweep-result.ts';
+} from '../../src/sim/block-comparison.ts';
+import type { Comparison, RunResult } from '../../src/sim/result.ts';
+import type { Sweep, SweepCurve, SweepPoint } from '../../src/sim/sweep-result.ts';
+import type { Spread } from '../../src/stats/spread.ts';
 
 const BLOCKS = 6;
 
@@ -35,6 +35,7 @@ export function blocksOf(results: readonly RunResult[]): Comparison & { blocks: 
       seed: '42',
       resamples: 10_000,
       confidence: 0.95,
+      rankedBy: 'completedPerSecond',
       strategies,
       runs: runs.flat(),
     },
@@ -91,6 +92,7 @@ function runOf(
     seed: `42/${block}`,
     digest: block.toString(16).repeat(64),
     verdict: 'exact',
+    brokenPromises: [],
     oversold: 0,
     valid,
     reasons: valid ? [] : ['the generator fell behind by 31ms'],
@@ -109,6 +111,8 @@ export function sweepOf(over: 'threads' | 'rate', { scenario, environment }: Run
     over,
     values,
     repeats: 3,
+    seeds: ['42.1', '42.2', '42.3'],
+    interrupted: false,
     curves: ['compare-and-swap', 'event-lock'].map((strategy, index) =>
       curveOf(strategy, over, values, index),
     ),
@@ -136,17 +140,22 @@ function curveOf(
       reasons: isVoid ? ['8 threads on 2 cores'] : [],
       verdicts: { exact: 3 },
       oversold: 0,
-      completedPerSecond: around(rate),
-      grantedPerSecond: around(rate / 3),
-      offeredPerSecond: around(rate),
-      responseP50Ns: around(1500 * 2 ** place),
-      responseP99Ns: around(20_000 * 3 ** place),
+      oversubscribed: over === 'threads' && n > 2,
+      brokenPromises: [],
+      command: `sim run --strategy ${strategy} --${over} ${value}`,
+      completedPerSecond: isVoid ? null : around(rate),
+      grantedPerSecond: isVoid ? null : around(rate / 3),
+      offeredPerSecond: isVoid ? null : around(rate),
+      responseP50Ns: isVoid ? null : around(1500 * 2 ** place),
+      responseP99Ns: isVoid ? null : around(20_000 * 3 ** place),
     };
   });
   const says = `contention ${sigma.toFixed(2)}, coherency ${kappa}: more than 9 threads make it slower`;
   return {
     strategy,
     points,
+    saturation: null,
+    notes: [],
     usl: over === 'threads' ? { lambda, sigma, kappa, rSquared: 0.994, peak: 9.6, says } : null,
     knee:
       over === 'rate'

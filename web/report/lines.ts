@@ -1,10 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import {
-  type Axis,
-  formatValue,
-  type LineChart,
-  type Series,
-} from '../../src/report/html/chart.ts';
+import { formatValue, type LineChart, type Series } from '../../src/report/html/chart.ts';
 import { type Look, lookOf } from '../../src/report/html/look.ts';
 import {
   axisOption,
@@ -28,7 +23,7 @@ const NARROW = 500;
 
 /** A chart of lines as ECharts draws it. */
 export function linesOption(chart: LineChart, palette: Palette, width: number): EChartsCoreOption {
-  const { x, y, at, series } = chart;
+  const { y, series } = chart;
   const values = series.flatMap((each) => [
     ...each.values,
     ...(each.low ?? []),
@@ -43,17 +38,7 @@ export function linesOption(chart: LineChart, palette: Palette, width: number): 
       axisPointer: { type: 'line', lineStyle: { color: palette.quiet, width: 1 } },
       formatter: (points: unknown) => describe(chart, palette, points),
     },
-    xAxis: {
-      ...axisOption(x, palette),
-      axisLabel: { ...labelOption(x, palette), showMaxLabel: isMeasured(x) ? false : null },
-      nameLocation: 'middle',
-      nameGap: 28,
-      splitLine: { show: false },
-      // From the opening on, also where the first interval ends later.
-      min: x.unit === 'ns' ? 0 : at[0],
-      max: at[lastShown(series)],
-      splitNumber: width < NARROW ? 4 : 8,
-    },
+    xAxis: xAxisOption(chart, palette, width),
     yAxis: {
       ...axisOption(y, palette),
       ...(y.scale === 'log' ? logRange(y, values) : {}),
@@ -70,9 +55,31 @@ export function linesOption(chart: LineChart, palette: Palette, width: number): 
   };
 }
 
-/** Whether an axis ends wherever the sale or its requests did, at no round number. */
-function isMeasured({ unit }: Axis): boolean {
-  return unit === 'ns' || unit === 'percentile';
+function xAxisOption(chart: LineChart, palette: Palette, width: number): object {
+  const { x, at, labels, ticks, series } = chart;
+  const common = { ...axisOption(x, palette), nameLocation: 'middle', nameGap: 28 };
+  const label = labelOption(x, palette);
+  if (ticks !== undefined) {
+    // Values that somebody chose: they are named, and all of them stay in the picture.
+    const named = labels && { formatter: (value: number) => labels[at.indexOf(value)] ?? '' };
+    return {
+      ...common,
+      splitLine: { show: false },
+      min: at[0],
+      max: at.at(-1),
+      axisLabel: { ...label, ...named, customValues: ticks },
+    };
+  }
+  return {
+    ...common,
+    splitLine: { show: false },
+    // From the opening on, also where the first interval ends later.
+    min: x.unit === 'ns' ? 0 : at[0],
+    max: at[lastShown(series)],
+    splitNumber: width < NARROW ? 4 : 8,
+    // It ends wherever the sale or its requests did, at no round number.
+    axisLabel: { ...label, showMaxLabel: false },
+  };
 }
 
 /** The last place where any line has a value: what hidden ones alone went on to is not shown. */

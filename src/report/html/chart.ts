@@ -33,6 +33,8 @@ export interface LineChart {
   readonly at: readonly number[];
   /** What to write at `at` where it is no number. */
   readonly labels?: readonly string[];
+  /** Where the axis is labelled; without, where it is handsome. */
+  readonly ticks?: readonly number[];
   readonly series: readonly Series[];
   /** Points to point out. */
   readonly marks?: readonly {

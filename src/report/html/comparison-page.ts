@@ -1,10 +1,10 @@
+import type { Comparison } from '../../sim/result.ts';
 import { describeScenario } from '../describe.ts';
 import { counted } from '../format.ts';
 import type { Assets } from './assets.ts';
 import { contentionSection } from './contention.ts';
 import { healthSection, thresholdsSection } from './health.ts';
 import { html } from './markup.ts';
-import type { Comparison } from './measured.ts';
 import { originSection } from './origin.ts';
 import { overTimeSection } from './over-time.ts';
 import { renderPage } from './page.ts';
@@ -30,7 +30,7 @@ export function comparisonToHtml(comparison: Comparison, assets: Assets): string
         percentilesSection(results),
         overTimeSection(results),
         contentionSection(results),
-        healthSection(results),
+        healthSection(results, blocks !== undefined),
         originSection(results),
       ],
     },

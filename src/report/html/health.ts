@@ -41,8 +41,11 @@ interface Checked {
   readonly check: HealthCheck;
 }
 
-/** Whether the figures can be believed, check by check. */
-export function healthSection(results: readonly RunResult[]): Section {
+/**
+ * Whether the figures can be believed, check by check.
+ * @param isOneBlock whether these are the runs of one block among others
+ */
+export function healthSection(results: readonly RunResult[], isOneBlock = false): Section {
   const rows = results.flatMap(({ strategy, health }) =>
     health.checks.map((check): Checked => ({ strategy, check })),
   );
@@ -52,6 +55,9 @@ export function healthSection(results: readonly RunResult[]): Section {
     id: 'health',
     title: 'Can the figures be believed?',
     body: [
+      isOneBlock
+        ? html`<p class="note">Of the first block that counts; what was void in others is told with their runs.</p>`
+        : undefined,
       believed(results),
       isSingle || failed.length === 0
         ? undefined

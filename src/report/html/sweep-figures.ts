@@ -1,4 +1,5 @@
-import type { Spread, Sweep, SweepPoint, UslFit } from '../../sim/sweep-result.ts';
+import type { Sweep, SweepPoint, UslFit } from '../../sim/sweep-result.ts';
+import type { Spread } from '../../stats/spread.ts';
 import { formatNs, formatShort } from '../format.ts';
 import type { Axis, LineChart, Series } from './chart.ts';
 import { type Figure, figureMarkup } from './figure.ts';
@@ -108,43 +109,52 @@ function timeSentence({ curves, over }: Sweep): string {
 }
 
 function lineChart(
-  { over, values, curves }: Sweep,
+  sweep: Sweep,
   y: Axis,
   at: readonly number[],
   series: readonly Series[],
 ): LineChart {
-  const isNumeric = curves[0]?.points.every(({ x }) => x !== null) ?? false;
-  const x: Axis = { name: over, scale: 'linear', unit: isNumeric ? 'short' : 'label' };
-  return { kind: 'lines', x, y, at, series, ...(isNumeric ? {} : { labels: values }) };
+  const { over } = sweep;
+  const places = placesOf(sweep);
+  // Work is swept in times; a rate of "max" is no number, and its points stand one after the other.
+  const unit = over.startsWith('work-') ? 'ns' : 'short';
+  const isNumeric = places.every(({ x }) => x !== null);
+  const x: Axis = { name: over, scale: 'linear', unit: isNumeric ? unit : 'label' };
+  const labels = isNumeric ? {} : { labels: places.map(({ value }) => value) };
+  return { kind: 'lines', x, y, at, series, ticks: xsOf(sweep), ...labels };
+}
+
+/** The values at which anything was run: an interrupted sweep has not come to all of them. */
+function placesOf({ curves, values }: Sweep): Pick<SweepPoint, 'value' | 'x'>[] {
+  const points = curves.flatMap((curve) => curve.points);
+  return values.flatMap((value) => points.find((point) => point.value === value) ?? []);
 }
 
 /** Where points stand: at their numbers, or one after the other where they have none. */
-function xsOf({ curves, values }: Sweep): number[] {
-  const points = curves[0]?.points ?? [];
-  const numbers = points.map(({ x }) => x);
-  return numbers.every((x) => x !== null) ? numbers : values.map((_, index) => index + 1);
+function xsOf(sweep: Sweep): number[] {
+  const places = placesOf(sweep);
+  const isNumeric = places.every(({ x }) => x !== null);
+  return places.map(({ x }, index) => (isNumeric ? (x as number) : index + 1));
 }
 
-function pointSeries({ curves }: Sweep, spreadOf: (point: SweepPoint) => Spread | null): Series[] {
-  return curves.map(({ strategy, points }, look): Series => {
+function pointSeries(sweep: Sweep, spreadIn: (point: SweepPoint) => Spread | null): Series[] {
+  const places = placesOf(sweep);
+  return sweep.curves.map(({ strategy, points }, look): Series => {
+    const spreads = places.map(({ value }) => {
+      const point = points.find((each) => each.value === value);
+      return point ? spreadIn(point) : null;
+    });
     const column = (key: keyof Spread): (number | null)[] =>
-      points.map((point) =>
-        point.runs > point.voidRuns ? (spreadOf(point)?.[key] ?? null) : null,
-      );
-    return {
-      name: strategy,
-      look,
-      values: column('median'),
-      low: column('low'),
-      high: column('high'),
-    };
+      spreads.map((each) => each?.[key] ?? null);
+    const [values, low, high] = [column('median'), column('low'), column('high')];
+    return { name: strategy, look, values, low, high };
   });
 }
 
 function bestSentence({ curves, over }: Sweep): string {
   const best = curves.flatMap(({ strategy, points }) => {
-    const usable = points.flatMap(({ value, completedPerSecond, runs, voidRuns }) =>
-      completedPerSecond && runs > voidRuns ? [{ value, rate: completedPerSecond.median }] : [],
+    const usable = points.flatMap(({ value, completedPerSecond }) =>
+      completedPerSecond ? [{ value, rate: completedPerSecond.median }] : [],
     );
     const most = usable.toSorted((a, b) => b.rate - a.rate)[0];
     return most ? [`${strategy} ${formatShort(most.rate)} at ${over} ${most.value}`] : [];

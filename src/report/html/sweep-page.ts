@@ -1,52 +1,66 @@
 import type { Sweep } from '../../sim/sweep-result.ts';
+import { isControl } from '../conclusion.ts';
 import { describeMachine } from '../describe.ts';
-import { counted, formatCount } from '../format.ts';
+import { counted } from '../format.ts';
+import { worstVerdict } from '../sweep-columns.ts';
+import { describeSweep, sweepFindings } from '../sweep-conclusion.ts';
 import type { Assets } from './assets.ts';
 import { html, type Markup } from './markup.ts';
 import { renderPage, type Section } from './page.ts';
 import { scalingSection } from './sweep-figures.ts';
 import { pointsSection } from './sweep-tables.ts';
 import { facts, sentences } from './table.ts';
+import { type Mood, WORDS } from './verdict.ts';
 
 /** A sweep over one setting as a page. */
 export function sweepToHtml(sweep: Sweep, assets: Assets): string {
-  const { curves, over, values, repeats } = sweep;
-  const names = curves.map(({ strategy }) => strategy);
+  const { curves, over } = sweep;
+  const [first] = curves;
+  const names = curves.length === 1 ? first?.strategy : `${curves.length} strategies`;
+  const sections = [
+    scalingSection(sweep),
+    pointsSection(sweep),
+    voidSection(sweep),
+    originSection(sweep),
+  ];
   return renderPage(
     {
-      title: `Scaling of ${names.length === 1 ? names[0] : counted(names.length, 'strategy').replace(/strategys$/, 'strategies')} over ${over}`,
-      about: `${over} ${values.join(', ')}; ${counted(repeats, 'run')} at each point; ${names.join(', ')}.`,
+      title: `Scaling of ${names} over ${over}`,
+      about: `${describeSweep(sweep)}.`,
       verdict: verdictOf(sweep),
-      sections: [
-        scalingSection(sweep),
-        pointsSection(sweep),
-        voidSection(sweep),
-        originSection(sweep),
-      ],
+      sections: curves.some(({ points }) => points.length > 0) ? sections : [],
     },
     assets,
   );
 }
 
-function verdictOf({ curves, over }: Sweep): Markup {
-  const oversold = curves.filter(({ points }) => points.some((point) => point.oversold > 0));
-  const faulty = curves.filter(({ points }) =>
-    points.some(({ verdicts }) => Object.keys(verdicts).some((verdict) => verdict !== 'exact')),
+function verdictOf(sweep: Sweep): Markup {
+  const { curves, over } = sweep;
+  const mood = moodOfSweep(sweep);
+  const inexact = curves.filter(({ points }) =>
+    points.some((each) => worstVerdict(each) !== 'exact'),
   );
-  const [word, mood] = faulty.length > 0 ? ['faults found', 'bad'] : ['sound', 'good'];
-  const faults = faulty.map(({ strategy, points }) => {
-    const tickets = points.reduce((sum, point) => sum + point.oversold, 0);
-    return oversold.some((curve) => curve.strategy === strategy)
-      ? `${strategy} sold ${counted(tickets, 'ticket')} that did not exist`
-      : `not every run of ${strategy} was exact`;
-  });
+  const points = curves.flatMap((curve) => curve.points);
   const text =
-    faults.length === 0 ? `at every value of ${over}, every run was exact` : faults.join('; ');
-  const says = curves.flatMap(({ strategy, usl, knee }) =>
-    [usl?.says, knee?.says].flatMap((each) => (each === undefined ? [] : [`${strategy}: ${each}`])),
+    points.length === 0
+      ? 'Nothing was run.'
+      : inexact.length === 0
+        ? `At every value of ${over}, every run was exact.`
+        : `Not every run was exact: ${inexact.map(({ strategy }) => strategy).join(', ')}.`;
+  return html`<p class="lead ${mood}"><span class="word">${WORDS[mood]}</span> ${text}</p>
+${sentences(sweepFindings(sweep))}`;
+}
+
+/** Bad where a strategy that is no control broke a promise, in doubt where runs are missing or all are void. */
+function moodOfSweep({ curves, interrupted }: Sweep): Mood {
+  const tested = curves.filter(({ strategy }) => !isControl(strategy));
+  const isBroken = tested.some(({ points }) =>
+    points.some(({ brokenPromises }) => brokenPromises.length > 0),
   );
-  return html`<p class="lead ${mood}"><span class="word">${word}</span> ${text.charAt(0).toUpperCase()}${text.slice(1)}.</p>
-${sentences(says)}`;
+  if (isBroken) return 'bad';
+  const points = curves.flatMap((curve) => curve.points);
+  const isShort = interrupted || points.some(({ verdicts }) => verdicts.incomplete !== undefined);
+  return isShort || points.every(({ runs, voidRuns }) => runs === voidRuns) ? 'doubt' : 'good';
 }
 
 function voidSection({ curves, over }: Sweep): Section {
@@ -63,19 +77,15 @@ function voidSection({ curves, over }: Sweep): Section {
 }
 
 function originSection(sweep: Sweep): Section {
-  const { scenario, command } = sweep;
+  const { command, seeds } = sweep;
   return {
     id: 'origin',
     title: 'Where this comes from',
     body: [
       facts([
+        ['scenario', describeSweep(sweep)],
+        ['seeds', seeds.join(', ')],
         ['machine', describeMachine(sweep)],
-        [
-          'tickets',
-          `${counted(scenario.events, 'event')} of ${counted(scenario.ticketsPerEvent, 'ticket')}`,
-        ],
-        ['clients', formatCount(scenario.clients)],
-        ['seed', scenario.seed],
       ]),
       html`<h3>The same again</h3>
 <pre>${command}</pre>

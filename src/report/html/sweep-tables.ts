@@ -1,5 +1,7 @@
-import type { Spread, Sweep, SweepCurve, SweepPoint, UslFit } from '../../sim/sweep-result.ts';
+import type { Sweep, SweepCurve, SweepPoint, UslFit } from '../../sim/sweep-result.ts';
+import type { Spread } from '../../stats/spread.ts';
 import { formatCount, formatNs, formatShort } from '../format.ts';
+import { valueCell } from '../sweep-columns.ts';
 import type { Markup } from './markup.ts';
 import type { Section } from './page.ts';
 import { countsOf, type SortColumn, sortTable } from './table.ts';
@@ -56,7 +58,7 @@ export function pointsSection({ curves, over }: Sweep): Section {
   );
   const columns: SortColumn<PointRow>[] = [
     { heading: 'strategy', show: ({ strategy }) => strategy },
-    { heading: over, show: ({ value }) => value, sortBy: ({ x }) => x },
+    { heading: over, show: valueCell, sortBy: ({ x }) => x },
     { heading: 'verdicts', show: ({ verdicts }) => countsOf(verdicts) },
     {
       heading: 'oversold',
@@ -76,7 +78,8 @@ export function pointsSection({ curves, over }: Sweep): Section {
   ];
   const body = sortTable({
     id: 'points-table',
-    caption: 'Medians of the repeats that are valid, with the lowest and the highest',
+    caption:
+      'Medians of the repeats that are valid, with the lowest and the highest; * more threads than cores',
     columns,
     rows,
     mark: ({ runs, voidRuns }) => (voidRuns === runs ? 'void' : undefined),

@@ -1,14 +1,13 @@
-import type { RunResult } from '../../sim/result.ts';
-import { counted, formatNs, formatShort } from '../format.ts';
-import { type Figure, figureMarkup } from './figure.ts';
-import { html, type Markup } from './markup.ts';
 import type {
   BlockComparison,
   BlockedStrategy,
   BlockMetrics,
-  Comparison,
   Ratio,
-} from './measured.ts';
+} from '../../sim/block-comparison.ts';
+import type { Comparison, RunResult } from '../../sim/result.ts';
+import { counted, formatNs, formatShort } from '../format.ts';
+import { type Figure, figureMarkup } from './figure.ts';
+import { html, type Markup, type Part } from './markup.ts';
 import type { Section } from './page.ts';
 import { chartName, extremes } from './ranking.ts';
 import { countsOf, type SortColumn, sortTable } from './table.ts';
@@ -16,12 +15,7 @@ import { countsOf, type SortColumn, sortTable } from './table.ts';
 /** How many requests and tickets a second; with blocks, and how sure that is. */
 export function throughputSection({ results, blocks }: Comparison): Section {
   const body = blocks
-    ? [
-        blockNote(blocks),
-        ...ratioFigures(blocks).map(figureMarkup),
-        ratioTable(blocks),
-        blockRuns(blocks),
-      ]
+    ? [blockNote(blocks), ratioMarkup(blocks), ratioTable(blocks), blockRuns(blocks)]
     : [
         html`<p class="note">One run each: the figures of another run will differ. How much, only blocks can tell (<code>sim compare --blocks</code>).</p>`,
         figureMarkup(throughputFigure(results)),
@@ -78,6 +72,15 @@ const TIMES: readonly Metric[] = [
   { key: 'responseP50Ns', name: 'response p50', look: 0, show: formatNs },
   { key: 'responseP99Ns', name: 'response p99', look: 5, show: formatNs },
 ];
+
+/** The charts of ratios, as far as there are any. */
+function ratioMarkup(blocks: BlockComparison): Part {
+  const figures = ratioFigures(blocks).filter(({ chart }) =>
+    chart.series.some(({ values }) => values.some((value) => value !== null)),
+  );
+  if (figures.length > 0) return figures.map(figureMarkup);
+  return html`<p>There are too few valid blocks to say how any strategy compares with ${blocks.baseline}.</p>`;
+}
 
 function ratioFigures(blocks: BlockComparison): Figure[] {
   return [

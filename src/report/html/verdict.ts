@@ -1,8 +1,9 @@
-import type { RunResult } from '../../sim/result.ts';
+import type { BlockComparison } from '../../sim/block-comparison.ts';
+import type { Comparison, RunResult } from '../../sim/result.ts';
+import { concludeBlocks } from '../block-conclusion.ts';
 import { concludeComparison, concludeRun, isControl } from '../conclusion.ts';
 import { counted } from '../format.ts';
 import { html, type Markup, type Part } from './markup.ts';
-import type { BlockComparison, BlockedStrategy, Comparison } from './measured.ts';
 import { comparable } from './ranking.ts';
 import { sentences } from './table.ts';
 
@@ -29,14 +30,30 @@ ${sentences([
 
 /** What came out of a comparison. */
 export function comparisonVerdict({ results, blocks }: Comparison): Markup {
-  const mood = comparisonMood(results);
-  const words: Readonly<Record<Mood, string>> = {
-    good: 'sound',
-    bad: 'faults found',
-    doubt: 'in doubt',
-  };
-  return html`<p class="lead ${mood}"><span class="word">${words[mood]}</span> ${concludeComparison(results)}</p>
-${sentences([...(blocks ? blockSentences(blocks) : []), ...voidSentences(results), ...thresholdSentences(results)])}`;
+  const mood = blocks ? blocksMood(blocks) : comparisonMood(results);
+  const [lead, ...others] = blocks ? concludeBlocks(blocks) : [concludeComparison(results)];
+  // With blocks, the results are those of one of them: its void runs are no more than an example.
+  const remarks = blocks ? [] : voidSentences(results);
+  return html`<p class="lead ${mood}"><span class="word">${WORDS[mood]}</span> ${lead}</p>
+${sentences([...others, ...remarks, ...thresholdSentences(results)])}`;
+}
+
+/** The moods of what is about several strategies. */
+export const WORDS: Readonly<Record<Mood, string>> = {
+  good: 'sound',
+  bad: 'faults found',
+  doubt: 'in doubt',
+};
+
+/** As of a comparison, over all blocks; in doubt also where the baseline differs from itself. */
+function blocksMood({ runs, strategies, blocks, rankedBy }: BlockComparison): Mood {
+  const tested = runs.filter(({ strategy }) => !isControl(strategy));
+  if (tested.some(({ brokenPromises }) => brokenPromises.length > 0)) return 'bad';
+  const isTie = strategies.some(
+    ({ control, ratios }) => control && ratios[rankedBy]?.verdict === 'tie',
+  );
+  const cutShort = runs.some(({ verdict }) => verdict === 'incomplete');
+  return !isTie || cutShort || blocks === 0 ? 'doubt' : 'good';
 }
 
 /** Good unless a strategy that is no control broke a promise, or the whole of it shows little. */
@@ -82,31 +99,4 @@ function thresholdSentences(results: readonly RunResult[]): string[] {
       ? `All ${counted(all.length, 'threshold')} held.`
       : `${broken} of ${counted(all.length, 'threshold')} did not hold.`,
   ];
-}
-
-/** Who is faster than the baseline, who is slower, and of whom neither can be said. */
-function blockSentences({ strategies, baseline, blocks, confidence }: BlockComparison): string[] {
-  const others = strategies.filter(({ strategy, control }) => strategy !== baseline && !control);
-  const clauses = (
-    [
-      ['better', 'more requests a second'],
-      ['worse', 'fewer'],
-      ['tie', 'a tie'],
-      ['unknown', 'not to be said, for want of valid blocks'],
-    ] as const
-  ).flatMap(([verdict, words]) => {
-    const names = others
-      .filter((each) => rateVerdict(each) === verdict)
-      .map(({ strategy }) => strategy);
-    return names.length === 0 ? [] : [`${words}: ${names.join(', ')}`];
-  });
-  if (clauses.length === 0) return [];
-  const percent = Math.round(confidence * 100);
-  return [
-    `Against ${baseline}, over ${counted(blocks, 'block')} and with ${percent} % intervals: ${clauses.join('; ')}.`,
-  ];
-}
-
-function rateVerdict({ ratios }: BlockedStrategy): string {
-  return ratios.completedPerSecond?.verdict ?? 'unknown';
 }

@@ -1,0 +1,100 @@
+import type { Options } from 'yargs';
+import { RESULT_FORMATS, renderSweepAs } from '../report/render.ts';
+import { runSweep, runsOfSweep } from '../sim/run-sweep.ts';
+import { SWEEPABLE } from '../sim/sweep-axis.ts';
+import { isBrokenCurve } from '../sim/sweep-result.ts';
+import { loadStrategy } from '../store/load-strategy.ts';
+import type { Command } from './command.ts';
+import { follow } from './follow.ts';
+import { EXIT, onInterrupt } from './interrupt.ts';
+import {
+  type Arguments,
+  liveOptions,
+  outputOptions,
+  resultFormatOf,
+  scenarioOptions,
+  scenarioRequest,
+  text,
+  textOf,
+  wholeNumber,
+} from './options.ts';
+import { requireWritable, styleFor, withoutPrinting, writeResult } from './output.ts';
+import { referencesIn, requireDistinctNames } from './strategy-list.ts';
+
+/** No waiting at all, one lock for all, and one for each event: they scale as differently as can be. */
+const DEFAULT_STRATEGIES = 'compare-and-swap,global-lock,event-lock';
+const DEFAULT_REPEATS = 3;
+const MAX_REPEATS = 1000;
+
+export const sweepCommand: Command = {
+  name: 'sweep',
+  summary: 'Sell with several values of one field, and show how strategies scale',
+  options: {
+    strategies: text(`names separated by commas [${DEFAULT_STRATEGIES}]`, 'Scenario:'),
+    repeats: text(
+      `sales at each value, each time another stream [${DEFAULT_REPEATS}]`,
+      'Scenario:',
+    ),
+    ...ownScenarioOptions(),
+    ...liveOptions(),
+    ...outputOptions(RESULT_FORMATS),
+  },
+  examples: [
+    ['sim sweep --threads 1,2,3,4,6,8', 'how strategies scale, with the law fitted'],
+    ['sim sweep --rate 50000,100000,200000,400000', 'the rate at which response times take off'],
+    [
+      'sim sweep --popularity uniform,zipf:0.5,zipf:1,zipf:2 --threads 4',
+      'more and more contention',
+    ],
+    [
+      'sim sweep --work-inside 0,1us,5us,20us --strategies event-lock,batch',
+      'slower and slower work',
+    ],
+    ['sim sweep --threads 1,2,4,8 --scenario hot-event --format csv', 'on a preset, for programs'],
+  ],
+  epilogue: `One of ${SWEEPABLE.map((flag) => `--${flag}`).join(', ')} takes several values,
+separated by commas. Without --scenario there is enough for everybody, and requests come as fast as
+possible; at a --rate for 2s; over --clients in a closed loop.
+
+Exit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,
+130 interrupted, 143 terminated.`,
+  execute: sweepOnce,
+};
+
+/** Streams are not saved or replayed: each repeat has its own. */
+function ownScenarioOptions(): Record<string, Options> {
+  const { trace: _, 'trace-out': __, ...others } = scenarioOptions();
+  return others;
+}
+
+async function sweepOnce(argv: Arguments): Promise<number> {
+  const format = resultFormatOf(argv);
+  const out = requireWritable(textOf(argv, 'out'), '--out');
+  const repeats = wholeNumber(
+    'repeats',
+    textOf(argv, 'repeats') ?? String(DEFAULT_REPEATS),
+    1,
+    MAX_REPEATS,
+  );
+  const references = referencesIn(textOf(argv, 'strategies') ?? DEFAULT_STRATEGIES);
+  const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
+  requireDistinctNames(strategies, references);
+  const options = { strategies: references, request: scenarioRequest(argv), repeats };
+  const names = strategies.map(({ name }) => name);
+  const runs = runsOfSweep(options);
+  const following = await follow(argv, { command: 'sim sweep', strategies: names, runs });
+  const { onProgress, onResult } = following;
+  const interrupt = onInterrupt();
+  const sweep = await runSweep({ ...options, signal: interrupt.signal, onProgress, onResult });
+  following.clear();
+  const broken = sweep.curves.some((curve, index) =>
+    isBrokenCurve(curve, strategies[index]?.breaks),
+  );
+  const exitCode = interrupt.code() ?? (broken ? EXIT.broken : EXIT.done);
+  try {
+    writeResult(renderSweepAs(format, sweep, styleFor(out)), out);
+  } finally {
+    await following.end(exitCode);
+  }
+  return exitCode;
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeHealth, type Measured } from '../../src/sim/health.ts';
+
+const NONE = { count: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
+const CALM = { lostShare: 0.01, turnsPerMs: 10_000 };
+
+/** 100,000 requests a second, of 1 ms each: a hundred at once. */
+const SOUND: Measured = {
+  completed: 100_000,
+  completedPerSecond: 100_000,
+  meanResponseNs: 1e6,
+  inSystem: 101,
+  generatorLagNs: { ...NONE, count: 100, max: 5000 },
+  pacingErrorNs: { ...NONE, count: 50_000, p99: 999_999 },
+  threads: 9,
+  cores: 2,
+  timerNs: 100,
+  before: CALM,
+  after: { lostShare: 0.1, turnsPerMs: 7001 },
+};
+const UNEVENTFUL = { interrupted: false, unauditedGrants: 0, failures: [], uncheckedRefusals: 0 };
+
+function judge(changes: Partial<Measured>): ReturnType<typeof judgeHealth> {
+  return judgeHealth({ ...UNEVENTFUL, measured: { ...SOUND, ...changes } });
+}
+
+test('a run within every limit is valid, however many threads share the processors', () => {
+  const { valid, reasons, checks } = judge({});
+  assert.deepEqual([valid, reasons], [true, []]);
+  assert.deepEqual(
+    checks.map(({ name }) => name),
+    [
+      'littles-law',
+      'pacing-error',
+      'generator-lag',
+      'oversubscription',
+      'timer-resolution',
+      'stolen-time',
+      'slowdown',
+    ],
+  );
+  assert.ok(checks.every(({ says }) => says !== ''));
+});
+
+for (const [name, changes, said] of [
+  ['littles-law', { inSystem: 126 }, /^Little's law is off by 21 %: 126 requests .* and 100 by/],
+  ['littles-law', { inSystem: 70 }, /^Little's law is off by 30 %/],
+  ['pacing-error', { pacingErrorNs: { ...NONE, count: 10, p99: 1_000_001 } }, /1,000 us late/],
+  [
+    'generator-lag',
+    { generatorLagNs: { ...NONE, count: 101, max: 7e6 } },
+    /could not keep up: 101 of 100,000 requests came late, by up to 7,000 us/,
+  ],
+  ['timer-resolution', { timerNs: 1001 }, /differ by 1,001 ns/],
+  ['stolen-time', { before: { ...CALM, lostShare: 0.11 } }, /away for 11 % of the time/],
+  ['slowdown', { after: { ...CALM, turnsPerMs: 6900 } }, /31 % slower/],
+] as const) {
+  test(`a run that breaks a limit is void, and says which: ${name}, ${JSON.stringify(changes)}`, () => {
+    const { valid, reasons, checks } = judge(changes);
+    assert.equal(valid, false);
+    assert.equal(reasons.length, 1, reasons.join('; '));
+    assert.match(reasons[0] as string, said);
+    assert.deepEqual(
+      checks.filter(({ ok }) => !ok).map((check) => check.name),
+      [name],
+    );
+  });
+}
+
+test("Little's law says nothing of a run that was too short, or in which hardly anybody waits", () => {
+  assert.equal(judge({ inSystem: null }).valid, true);
+  assert.equal(judge({ inSystem: 3, meanResponseNs: 1000 }).valid, true);
+});
+
+test('what failed comes first, and a run that was cut short is not measured', () => {
+  const { reasons, checks } = judgeHealth({
+    interrupted: true,
+    unauditedGrants: 1200,
+    failures: ['worker 1: out of paper'],
+    uncheckedRefusals: 3,
+    measured: undefined,
+  });
+  assert.deepEqual(checks, []);
+  assert.deepEqual(reasons, [
+    'interrupted',
+    'worker 1: out of paper',
+    'not audited: the audit of 1,200 grants was cut short',
+    'falseSoldOut is a lower bound: 3 refusals were not checked',
+  ]);
+});
