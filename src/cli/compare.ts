@@ -78,9 +78,9 @@ async function compareAll(argv: Arguments): Promise<number> {
   return finish(renderComparisonAs(format, comparison, style), broken);
 }
 
-/** Whether a run of any block broke a promise that its strategy is not kept to break. */
+/** Whether any run broke a threshold, or a promise that its strategy is not kept to break. */
 function breaksAny({ results, blocks }: Comparison, strategies: readonly Strategy[]): boolean {
-  const runs = blocks ? blocks.runs.map((audit) => ({ strategy: audit.strategy, audit })) : results;
+  const runs = blocks ? blocks.runs.map((run) => ({ ...run, audit: run })) : results;
   return runs.some((each) => {
     const strategy = strategies.find(({ name }) => name === each.strategy);
     return isBroken(each, strategy?.breaks);

@@ -23,8 +23,8 @@ import { sweepCommand } from './sweep.ts';
 const COMMANDS: readonly Command[] = [
   runCommand,
   compareCommand,
-  diffCommand,
   sweepCommand,
+  diffCommand,
   exploreCommand,
   microscopeCommand,
   checkCommand,

@@ -1,8 +1,8 @@
 import type { Options } from 'yargs';
 import { wrap } from '../report/plain.ts';
 import { METRICS } from '../sim/metrics.ts';
-import type { MetricUnit } from '../sim/result.ts';
 import { parseThreshold } from '../sim/threshold.ts';
+import type { MetricUnit } from '../sim/threshold-outcome.ts';
 import { type Arguments, text, textsOf } from './options.ts';
 
 /** What the commands that hold runs to something take. */

@@ -3,6 +3,7 @@ import { MIN_SAMPLES } from '../stats/bootstrap.ts';
 import { FIGURES, intervalText } from './block-figures.ts';
 import { isControl } from './conclusion.ts';
 import { counted } from './format.ts';
+import { describeBlockThresholds } from './thresholds.ts';
 
 /** What to conclude from a comparison in blocks: a few plain sentences. */
 export function concludeBlocks(comparison: BlockComparison): string[] {
@@ -14,6 +15,7 @@ export function concludeBlocks(comparison: BlockComparison): string[] {
     ...concludeFaults(comparison),
     concludeRanking(comparison, trusted),
     concludeControl(comparison),
+    ...describeBlockThresholds(comparison.runs),
   ];
 }
 

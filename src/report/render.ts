@@ -6,7 +6,7 @@ import { comparisonToHtml } from './html/comparison-page.ts';
 import { runToHtml } from './html/run-page.ts';
 import { sweepToHtml } from './html/sweep-page.ts';
 import { comparisonToMarkdown, runToMarkdown } from './markdown.ts';
-import { recordOf } from './run-record.ts';
+import { blockRecordOf, recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
 import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
@@ -49,7 +49,7 @@ export function renderComparisonAs(
     case 'csv':
       // One table of one kind of line. Blocks are repeated for the sake of statistics: those who want
       // other ones than ours get every run, from which all the rest is computed.
-      return toCsv(comparison.blocks?.runs ?? comparison.results.map(recordOf));
+      return toCsv(comparison.blocks?.runs.map(blockRecordOf) ?? comparison.results.map(recordOf));
     case 'html':
       return comparisonToHtml(comparison, bundledAssets());
   }

@@ -1,4 +1,6 @@
-import type { RunResult, ThresholdOutcome } from '../sim/result.ts';
+import type { BlockRun } from '../sim/block-comparison.ts';
+import type { RunResult } from '../sim/result.ts';
+import type { ThresholdOutcome } from '../sim/threshold-outcome.ts';
 import { formatCount, formatNs } from './format.ts';
 import { paint, type Style } from './style.ts';
 
@@ -19,6 +21,27 @@ export function describeThresholds(results: readonly RunResult[]): string[] {
     });
     if (broken.length > 0) return `threshold ${threshold}: broken by ${broken.join(', ')}`;
     return `threshold ${threshold}: kept by ${results.length === 1 ? first?.strategy : 'all'}`;
+  });
+}
+
+/** The same over blocks: who broke it in how many of the runs that count, and how at first. */
+export function describeBlockThresholds(runs: readonly BlockRun[]): string[] {
+  const held = runs.filter(({ thresholds }) => thresholds !== undefined);
+  const strategies = [...new Set(held.map(({ strategy }) => strategy))];
+  return (held[0]?.thresholds ?? []).map(({ threshold }, index) => {
+    const broken = strategies.flatMap((strategy) => {
+      const outcomes = held
+        .filter((run) => run.strategy === strategy)
+        .flatMap(({ thresholds = [] }) => thresholds[index] ?? []);
+      const wrong = outcomes.filter(({ ok }) => !ok);
+      const [first] = wrong;
+      if (!first) return [];
+      return [
+        `${strategy} in ${wrong.length} of ${outcomes.length} runs (${thresholdValue(first)})`,
+      ];
+    });
+    const who = broken.length > 0 ? `broken by ${broken.join(', ')}` : 'kept in every run';
+    return `Threshold ${threshold}: ${who}.`;
   });
 }
 

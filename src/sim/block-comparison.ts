@@ -1,5 +1,6 @@
 import type { Verdict } from '../audit/audit.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
+import type { ThresholdOutcome } from './threshold-outcome.ts';
 
 /** What a run is measured by. */
 export interface BlockMetrics<Value> {
@@ -61,6 +62,8 @@ export interface BlockRun {
   /** null where nothing was timed. */
   readonly metrics: BlockMetrics<number | null>;
   readonly timeToSellOutMs: number | null;
+  /** What it was held to; absent where nothing was, and in blocks that do not count. */
+  readonly thresholds?: readonly ThresholdOutcome[];
 }
 
 /** Blocks that each run every strategy once, in random order, on a stream of the block's own. */

@@ -182,7 +182,7 @@ function blockRunOf(
   counted: boolean,
   place: number,
 ): BlockRun {
-  const { audit, health, scenario, stream, throughput } = result;
+  const { audit, health, scenario, stream, thresholds, throughput } = result;
   return {
     block,
     counted,
@@ -198,6 +198,7 @@ function blockRunOf(
     reasons: health.reasons,
     metrics: metricsOf(result),
     timeToSellOutMs: throughput.timeToSellOutMs,
+    ...(counted && thresholds ? { thresholds } : {}),
   };
 }
 

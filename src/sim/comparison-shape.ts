@@ -22,7 +22,7 @@ import type {
   Ratio,
 } from './block-comparison.ts';
 import { type Comparison, SCHEMA_VERSION } from './result.ts';
-import { ENVIRONMENT, PROMISE_LIST, RUN, SCENARIO, VERDICT } from './result-shape.ts';
+import { ENVIRONMENT, PROMISE_LIST, RUN, SCENARIO, THRESHOLD, VERDICT } from './result-shape.ts';
 import type { Knee, Saturation, Sweep, SweepCurve, SweepPoint, UslFit } from './sweep-result.ts';
 
 const VERDICT_COUNTS: Shape<Readonly<Partial<Record<Verdict, number>>>> = object<
@@ -77,6 +77,7 @@ const BLOCK_RUN: Shape<BlockRun> = object<BlockRun>({
   reasons: listOf(text),
   metrics: metrics(nullable(number)),
   timeToSellOutMs: nullable(number),
+  thresholds: optional(listOf(THRESHOLD)),
 });
 
 const BLOCKS: Shape<BlockComparison> = object<BlockComparison>({

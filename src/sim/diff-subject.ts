@@ -113,11 +113,20 @@ function subjectsOfBlocks(results: readonly RunResult[], { runs }: BlockComparis
         brokenPromises: [...new Set(own.flatMap(({ brokenPromises }) => brokenPromises))],
         oversold: own.reduce((total, { oversold }) => total + oversold, 0),
         counts: {},
-        thresholds: new Map(),
+        thresholds: keptByAll(own),
       },
       sample: { kind: 'blocks', runs: own.filter(({ counted }) => counted) },
     };
   });
+}
+
+/** Whether each threshold held in every run that was held to it. */
+function keptByAll(runs: readonly BlockRun[]): ReadonlyMap<string, boolean> {
+  const kept = new Map<string, boolean>();
+  for (const { threshold, ok } of runs.flatMap(({ thresholds = [] }) => thresholds)) {
+    kept.set(threshold, ok && (kept.get(threshold) ?? true));
+  }
+  return kept;
 }
 
 function subjectOfPoint(

@@ -2,7 +2,8 @@
 import type { DurationSummary } from '../stats/summary.ts';
 import { OUTCOMES } from '../workers/outcome.ts';
 import { isLowerBound } from './health.ts';
-import type { MetricUnit, RunResult } from './result.ts';
+import type { RunResult } from './result.ts';
+import type { MetricUnit } from './threshold-outcome.ts';
 
 export interface Metric {
   readonly name: string;

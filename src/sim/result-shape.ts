@@ -24,13 +24,12 @@ import type { Environment } from './environment.ts';
 import {
   type Health,
   type HealthCheck,
-  type MetricUnit,
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioSummary,
-  type ThresholdOutcome,
   type Throughput,
 } from './result.ts';
+import type { MetricUnit, ThresholdOutcome } from './threshold-outcome.ts';
 import type { RunHistograms } from './times.ts';
 
 export const VERDICT: Shape<Verdict> = oneOf<Verdict>({
@@ -69,7 +68,7 @@ export const ENVIRONMENT: Shape<Environment> = object<Environment>({
   commit: text,
 });
 
-const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
+export const THRESHOLD: Shape<ThresholdOutcome> = object<ThresholdOutcome>({
   threshold: text,
   metric: text,
   value: nullable(number),

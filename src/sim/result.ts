@@ -5,6 +5,7 @@ import type { Outcome } from '../workers/outcome.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
 import type { BlockComparison } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
+import type { ThresholdOutcome } from './threshold-outcome.ts';
 import type { Times } from './times.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
@@ -56,22 +57,6 @@ export interface HealthCheck {
   readonly says: string;
 }
 
-/** Units of what a threshold is about. */
-export type MetricUnit = 'count' | 'ns' | 'perSecond' | 'ratio';
-
-/** Whether a run kept to one threshold. */
-export interface ThresholdOutcome {
-  /** As it was given, without blanks. */
-  readonly threshold: string;
-  readonly metric: string;
-  /** In `unit`; null where the run shows no such thing. */
-  readonly value: number | null;
-  readonly unit: MetricUnit;
-  readonly ok: boolean;
-  /** Why it is broken whatever the value is; null when the value decided. */
-  readonly reason: string | null;
-}
-
 /** All that is known about one run: one strategy, one stream. Also the JSON that is printed. */
 export interface RunResult extends Times {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -114,7 +99,7 @@ export function isBroken(
     thresholds = [],
   }: {
     readonly audit: Pick<Audit, 'verdict' | 'brokenPromises'>;
-    readonly thresholds?: readonly ThresholdOutcome[];
+    readonly thresholds?: readonly ThresholdOutcome[] | undefined;
   },
   expected: readonly StrategyPromise[] = [],
 ): boolean {

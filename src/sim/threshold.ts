@@ -2,7 +2,8 @@ import { InputError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { METRIC_NAMES, type Metric, metricNamed } from './metrics.ts';
 import { parseDurationNs, parseNumber, TIME_UNITS } from './quantities.ts';
-import type { RunResult, ThresholdOutcome } from './result.ts';
+import type { RunResult } from './result.ts';
+import type { ThresholdOutcome } from './threshold-outcome.ts';
 
 /** What a run has to keep to. */
 export interface Threshold {

@@ -2,8 +2,9 @@ import { BUCKETS, leastOf } from './histogram.ts';
 
 /** How many intervals a series has room for; when they are used up, two become one. */
 export const SLOTS = 512;
-/** So many neighbouring buckets of a histogram are one here: a value is off by 3 % at most. */
-const BUCKETS_A_BIN = 8;
+/** Eight neighbouring buckets of a histogram are one here: a value is off by 3 % at most. */
+const BIN_SHIFT = 3;
+const BUCKETS_A_BIN: number = 2 ** BIN_SHIFT;
 const BINS: number = BUCKETS / BUCKETS_A_BIN;
 /**
  * The shortest interval, in nanoseconds. A power of two times it is 100 ms; a sale of less than a second
@@ -12,41 +13,52 @@ const BINS: number = BUCKETS / BUCKETS_A_BIN;
 export const SHORTEST_NS: number = 100e6 / 64;
 
 // Columns of one count an interval.
-const COLUMNS = ['offered', 'completed', 'granted', 'returned', 'refused'] as const;
-export type SeriesColumn = (typeof COLUMNS)[number];
+const COLUMNS = ['dueEarlier', 'unrefused', 'granted', 'returned'] as const;
+/**
+ * `dueEarlier`: of the requests that ended in an interval, less those that were due in it and ended later;
+ * `unrefused`: requests that ended otherwise than by a refusal; `granted`, `returned`: tickets.
+ */
+type Column = (typeof COLUMNS)[number];
 const HEADER_BYTES = 64;
-const BYTES: number =
-  HEADER_BYTES + (COLUMNS.length + BINS) * SLOTS * Uint32Array.BYTES_PER_ELEMENT;
+const BYTES: number = HEADER_BYTES + (COLUMNS.length + BINS) * SLOTS * Int32Array.BYTES_PER_ELEMENT;
 
 /**
  * What one worker did interval by interval, in memory that only it writes: bounded, however long the run.
  * When it has gone on for longer than there are intervals, every two are put together, so that an interval
  * is always a power of two of the shortest.
  *
- * Layout: one Float64: the length of an interval in nanoseconds; 56 bytes unused; then Uint32 counts: the
- * {@link SLOTS} entries of each column (offered, completed, granted, returned, refused), and for each
- * interval a histogram of the response times of the requests that ended in it, each bin {@link BUCKETS_A_BIN}
- * buckets of a {@link Histogram}.
+ * What can be told from something else is not counted: an ordinary refusal costs one addition, since the
+ * requests that ended are the sum of their response times, most of them were due when they ended, and
+ * most were refused.
+ *
+ * Layout: one Float64: the length of an interval in nanoseconds; 56 bytes unused; then Int32 counts: the
+ * {@link SLOTS} entries of each column, and for each interval a histogram of the response times of the
+ * requests that ended in it, each bin {@link BUCKETS_A_BIN} buckets of a {@link Histogram}.
  */
 export class Series {
   readonly #interval: Float64Array;
-  readonly #columns: Readonly<Record<SeriesColumn, Uint32Array>>;
-  readonly #bins: Uint32Array;
-  #slotsPerNs: number;
+  readonly #columns: Readonly<Record<Column, Int32Array>>;
+  readonly #bins: Int32Array;
+  readonly #unrefused: Int32Array;
+  // The interval that was counted in last, and its bounds.
+  #slot = 0;
+  #firstBin = 0;
+  #slotStartNs = 0;
+  #slotEndNs: number;
 
   constructor(buffer: SharedArrayBuffer) {
     this.#interval = new Float64Array(buffer, 0, 1);
-    const column = (index: number, length = SLOTS): Uint32Array =>
-      new Uint32Array(buffer, HEADER_BYTES + index * SLOTS * 4, length);
+    const column = (index: number, length = SLOTS): Int32Array =>
+      new Int32Array(buffer, HEADER_BYTES + index * SLOTS * 4, length);
     this.#columns = {
-      offered: column(0),
-      completed: column(1),
+      dueEarlier: column(0),
+      unrefused: column(1),
       granted: column(2),
       returned: column(3),
-      refused: column(4),
     };
     this.#bins = column(COLUMNS.length, BINS * SLOTS);
-    this.#slotsPerNs = 1 / this.intervalNs;
+    this.#unrefused = this.#columns.unrefused;
+    this.#slotEndNs = this.intervalNs;
   }
 
   /** @param expectedNs how long the run will last, if that is known: then no interval has to grow */
@@ -62,22 +74,22 @@ export class Series {
     return this.#interval[0] as number;
   }
 
-  /** A request that was due at `intendedNs` ended; its response time fell into a histogram's `bucket`. */
-  completed(intendedNs: number, endNs: number, bucket: number): void {
-    const slot = this.#slotOf(endNs);
-    const { completed, offered } = this.#columns;
-    completed[slot] = (completed[slot] as number) + 1;
-    const bin = slot * BINS + ((bucket / BUCKETS_A_BIN) | 0);
+  /**
+   * A request that was due at `intendedNs` ended; its response time fell into a histogram's `bucket`.
+   * @param refused whether it asked for tickets and got none
+   */
+  completed(intendedNs: number, endNs: number, bucket: number, refused: boolean): void {
+    if (endNs >= this.#slotEndNs || endNs < this.#slotStartNs) this.#enter(endNs);
+    const bin = this.#firstBin + (bucket >> BIN_SHIFT);
     this.#bins[bin] = (this.#bins[bin] as number) + 1;
-    const due = this.#slotOf(intendedNs);
-    offered[due] = (offered[due] as number) + 1;
+    if (!refused) this.#unrefused[this.#slot] = (this.#unrefused[this.#slot] as number) + 1;
+    if (intendedNs < this.#slotStartNs) this.#moveDue(Math.max(0, intendedNs));
   }
 
   /** Adds to what happened at `timeNs`. */
-  add(column: SeriesColumn, timeNs: number, amount: number): void {
-    const slot = this.#slotOf(timeNs);
-    const counts = this.#columns[column];
-    counts[slot] = (counts[slot] as number) + amount;
+  add(column: 'granted' | 'returned', timeNs: number, amount: number): void {
+    if (timeNs >= this.#slotEndNs || timeNs < this.#slotStartNs) this.#enter(timeNs);
+    this.#add(column, this.#slot, amount);
   }
 
   /** Puts intervals together until they are `intervalNs` long: a power of two times as long as now. */
@@ -89,7 +101,7 @@ export class Series {
   copy(): Series {
     const copy = new Series(Series.allocate());
     copy.#interval.set(this.#interval);
-    copy.#slotsPerNs = this.#slotsPerNs;
+    copy.#slotEndNs = copy.intervalNs;
     copy.merge(this);
     return copy;
   }
@@ -100,46 +112,87 @@ export class Series {
     addAll(this.#bins, other.#bins);
   }
 
-  column(name: SeriesColumn): Uint32Array {
-    return this.#columns[name];
+  /** Requests whose intended start lies in an interval. */
+  offered(slot: number): number {
+    return this.ended(slot) - this.#count('dueEarlier', slot);
+  }
+
+  /** Requests that ended in an interval. */
+  ended(slot: number): number {
+    return this.#binsOf(slot).reduce((total, count) => total + count, 0);
+  }
+
+  /** Of those, requests for tickets that were refused. */
+  refused(slot: number): number {
+    return this.ended(slot) - this.#count('unrefused', slot);
+  }
+
+  /** Tickets granted in an interval. */
+  granted(slot: number): number {
+    return this.#count('granted', slot);
+  }
+
+  /** Tickets given back in an interval. */
+  returned(slot: number): number {
+    return this.#count('returned', slot);
   }
 
   /** The response time that a share of `quantile` of the requests ended in an interval did not exceed; null if none did. */
   quantile(slot: number, quantile: number): number | null {
-    const bins = this.#bins.subarray(slot * BINS, (slot + 1) * BINS);
-    const count = this.#columns.completed[slot] as number;
+    const count = this.ended(slot);
     if (count === 0) return null;
     const rank = Math.max(1, Math.ceil(count * quantile));
     let seen = 0;
-    const bin = bins.findIndex((each) => {
+    const bin = this.#binsOf(slot).findIndex((each) => {
       seen += each;
       return seen >= rank;
     });
     return middleOf(bin);
   }
 
-  #slotOf(timeNs: number): number {
-    const slot = (timeNs * this.#slotsPerNs) | 0;
-    if (slot >= 0 && slot < SLOTS) return slot;
-    if (timeNs <= 0) return 0;
+  #binsOf(slot: number): Int32Array {
+    return this.#bins.subarray(slot * BINS, (slot + 1) * BINS);
+  }
+
+  #count(column: Column, slot: number): number {
+    return this.#columns[column][slot] as number;
+  }
+
+  #add(column: Column, slot: number, amount: number): void {
+    const counts = this.#columns[column];
+    counts[slot] = (counts[slot] as number) + amount;
+  }
+
+  /** A request that ended in this interval was due in an earlier one. */
+  #moveDue(intendedNs: number): void {
+    this.#add('dueEarlier', this.#slot, 1);
+    this.#add('dueEarlier', Math.floor(intendedNs / this.intervalNs), -1);
+  }
+
+  /** Goes to the interval of a time. Most often it is that of the last one, and there is no need. */
+  #enter(timeNs: number): void {
     while (timeNs >= this.intervalNs * SLOTS) this.#coarsen();
-    return Math.min(SLOTS - 1, Math.floor(timeNs * this.#slotsPerNs));
+    this.#slot = Math.max(0, Math.floor(timeNs / this.intervalNs));
+    this.#slotStartNs = this.#slot * this.intervalNs;
+    this.#slotEndNs = this.#slotStartNs + this.intervalNs;
+    this.#firstBin = this.#slot * BINS;
   }
 
   #coarsen(): void {
     for (const name of COLUMNS) halve(this.#columns[name], 1);
     halve(this.#bins, BINS);
     this.#interval[0] = this.intervalNs * 2;
-    this.#slotsPerNs = 1 / this.intervalNs;
+    // Wherever it was, it is elsewhere now.
+    this.#slotEndNs = 0;
   }
 }
 
-function addAll(to: Uint32Array, from: Uint32Array): void {
+function addAll(to: Int32Array, from: Int32Array): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + (from[i] as number);
 }
 
 /** Adds every second row of `width` counts to the one before, and moves all to the front. */
-function halve(counts: Uint32Array, width: number): void {
+function halve(counts: Int32Array, width: number): void {
   const half = counts.length / 2;
   for (let to = 0; to < half; to++) {
     const first = to + Math.floor(to / width) * width;

@@ -1,4 +1,4 @@
-import { Series, type SeriesColumn, SHORTEST_NS, SLOTS } from './series.ts';
+import { Series, SHORTEST_NS, SLOTS } from './series.ts';
 
 /** How a run went, interval by interval. All lists are equally long. */
 export interface TimeSeries {
@@ -39,24 +39,17 @@ export function mergeSeries(
   const intervalNs = Math.max(intervalFor(elapsedNs), ...all.map((each) => each.intervalNs));
   const total = together(all, intervalNs);
   const length = Math.min(SLOTS, Math.floor(elapsedNs / intervalNs) + 1);
-  const counts = (column: SeriesColumn): number[] => [...total.column(column).subarray(0, length)];
-  const [offered, completed] = [counts('offered'), counts('completed')];
-  const [granted, returned] = [counts('granted'), counts('returned')];
   const slots = Array.from({ length }, (_, slot) => slot);
+  const sold = slots.map((slot) => total.returned(slot) - total.granted(slot));
+  const queued = slots.map((slot) => total.offered(slot) - total.ended(slot));
   return {
     intervalMs: intervalNs / 1e6,
-    offered,
-    completed,
-    granted,
-    refused: counts('refused'),
-    stockLeft: runningTotals(
-      slots.map((i) => at(returned, i) - at(granted, i)),
-      capacity,
-    ),
-    queue: runningTotals(
-      slots.map((i) => at(offered, i) - at(completed, i)),
-      0,
-    ),
+    offered: slots.map((slot) => total.offered(slot)),
+    completed: slots.map((slot) => total.ended(slot)),
+    granted: slots.map((slot) => total.granted(slot)),
+    refused: slots.map((slot) => total.refused(slot)),
+    stockLeft: runningTotals(sold, capacity),
+    queue: runningTotals(queued, 0),
     p50Ns: slots.map((slot) => total.quantile(slot, 0.5)),
     p99Ns: slots.map((slot) => total.quantile(slot, 0.99)),
   };
@@ -70,12 +63,11 @@ export function meanInSystem(all: readonly Series[], elapsedNs: number): number 
   const total = together(all, Math.max(...all.map((each) => each.intervalNs)));
   const intervals = elapsedNs / total.intervalNs;
   if (intervals < INTERVALS_MIN) return null;
-  const [offered, completed] = [total.column('offered'), total.column('completed')];
   let queue = 0;
   let area = 0;
   for (let slot = 0; slot < intervals; slot++) {
     const atStart = queue;
-    queue += (offered[slot] as number) - (completed[slot] as number);
+    queue += total.offered(slot) - total.ended(slot);
     // The run ends within the last interval.
     area += ((atStart + queue) / 2) * Math.min(1, intervals - slot);
   }
@@ -109,8 +101,4 @@ function runningTotals(changes: readonly number[], start: number): number[] {
     total += change;
     return total;
   });
-}
-
-function at(list: readonly number[], index: number): number {
-  return list[index] as number;
 }

@@ -6,19 +6,28 @@ import { OUTCOME, OUTCOMES, type Outcome, REFUSALS } from './outcome.ts';
 export interface MeasuresMemory {
   /** A histogram for each outcome, in their order. */
   readonly responseTimes: readonly SharedArrayBuffer[];
-  readonly serviceTimes: SharedArrayBuffer;
-  readonly queueDelays: SharedArrayBuffer;
+  /** Undefined where every request is due when it begins. */
+  readonly delays: DelaysMemory | undefined;
   readonly pacingErrors: SharedArrayBuffer;
   readonly generatorLags: SharedArrayBuffer;
   readonly series: SharedArrayBuffer;
 }
 
-/** @param expectedNs how long the run will last, if that is known */
-export function allocateMeasures(expectedNs: number): MeasuresMemory {
+interface DelaysMemory {
+  readonly serviceTimes: SharedArrayBuffer;
+  readonly queueDelays: SharedArrayBuffer;
+}
+
+/**
+ * @param delayed whether requests may begin later than they are due
+ * @param expectedNs how long the run will last, if that is known
+ */
+export function allocateMeasures(delayed: boolean, expectedNs: number): MeasuresMemory {
   return {
     responseTimes: OUTCOMES.map(allocateHistogram),
-    serviceTimes: allocateHistogram(),
-    queueDelays: allocateHistogram(),
+    delays: delayed
+      ? { serviceTimes: allocateHistogram(), queueDelays: allocateHistogram() }
+      : undefined,
     pacingErrors: allocateHistogram(),
     generatorLags: allocateHistogram(),
     series: Series.allocate(expectedNs),
@@ -31,17 +40,20 @@ function allocateHistogram(): SharedArrayBuffer {
 
 const IS_REFUSAL: readonly boolean[] = OUTCOMES.map((name) => REFUSALS.includes(name));
 
+interface Delays {
+  readonly serviceTimes: Histogram;
+  readonly queueDelays: Histogram;
+}
+
 /**
  * The times of what one worker does, in shared memory that only it writes. All in nanoseconds. A request
- * costs three additions to histograms and five to the series.
+ * costs one addition to a histogram, two more where it may have been delayed, and one or two to the series.
  */
 export class Measures {
   /** From the intended start to the end; a histogram for each outcome, so that quick refusals hide no slow grant. */
   readonly responseTimes: readonly Histogram[];
-  /** From the actual start. */
-  readonly serviceTimes: Histogram;
-  /** From the intended start to the actual one. */
-  readonly queueDelays: Histogram;
+  /** Undefined where every request is due when it begins, and is answered in its service time. */
+  readonly #delays: Delays | undefined;
   /** How late this lab began what it had waited for with nothing else to do. */
   readonly pacingErrors: Histogram;
   /** How late requests came from the generator, of those that did. */
@@ -50,8 +62,10 @@ export class Measures {
 
   constructor(memory: MeasuresMemory) {
     this.responseTimes = memory.responseTimes.map((buffer) => new Histogram(buffer));
-    this.serviceTimes = new Histogram(memory.serviceTimes);
-    this.queueDelays = new Histogram(memory.queueDelays);
+    this.#delays = memory.delays && {
+      serviceTimes: new Histogram(memory.delays.serviceTimes),
+      queueDelays: new Histogram(memory.delays.queueDelays),
+    };
     this.pacingErrors = new Histogram(memory.pacingErrors);
     this.generatorLags = new Histogram(memory.generatorLags);
     this.series = new Series(memory.series);
@@ -61,11 +75,30 @@ export class Measures {
     return this.responseTimes[OUTCOME[outcome]] as Histogram;
   }
 
+  /** From the actual start, of all requests. */
+  get serviceTimes(): Histogram {
+    return this.#delays?.serviceTimes ?? this.#allResponses();
+  }
+
+  /** From the intended start to the actual one, of all requests. */
+  get queueDelays(): Histogram {
+    if (this.#delays) return this.#delays.queueDelays;
+    const none = Histogram.allocate();
+    none.recordCount(0, this.#allResponses().count);
+    return none;
+  }
+
+  #allResponses(): Histogram {
+    const all = Histogram.allocate();
+    for (const each of this.responseTimes) all.merge(each);
+    return all;
+  }
+
   finished(outcome: number, intendedNs: number, startNs: number, endNs: number): void {
     const bucket = (this.responseTimes[outcome] as Histogram).record(endNs - intendedNs);
-    this.serviceTimes.record(endNs - startNs);
-    this.queueDelays.record(startNs - intendedNs);
-    this.series.completed(intendedNs, endNs, bucket);
-    if (IS_REFUSAL[outcome]) this.series.add('refused', endNs, 1);
+    this.series.completed(intendedNs, endNs, bucket, IS_REFUSAL[outcome] as boolean);
+    if (!this.#delays) return;
+    this.#delays.serviceTimes.record(endNs - startNs);
+    this.#delays.queueDelays.record(startNs - intendedNs);
   }
 }

@@ -98,7 +98,9 @@ function allocateRecorder(plan: SalePlan): RecorderMemory {
   const { clients, events, requests, records } = plan;
   return {
     counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
-    measures: plan.measures ? allocateMeasures(plan.expectedNs) : undefined,
+    measures: plan.measures
+      ? allocateMeasures(plan.model !== 'saturating', plan.expectedNs)
+      : undefined,
     askedByClient: new SharedArrayBuffer(clients * Int32Array.BYTES_PER_ELEMENT),
     grantedByClient: new SharedArrayBuffer(clients * Int32Array.BYTES_PER_ELEMENT),
     refusedEvents: new SharedArrayBuffer(events),

@@ -55,7 +55,7 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [[], /^sim: a command is needed/],
   [
     ['rnu'],
-    /no command "rnu"; there are run, compare, diff, sweep, explore, microscope, check, mutants, report, strategies; did you mean "run"\?/,
+    /no command "rnu"; there are run, compare, sweep, diff, explore, microscope, check, mutants, report, strategies; did you mean "run"\?/,
   ],
   [['run', 'rw-lock'], /^(?!.*--rw-lock).*rw-lock/],
   [['run'], /--strategy is needed/],

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { renderComparisonAs, renderRunAs } from '../../src/report/render.ts';
 import type { RunResult } from '../../src/sim/result.ts';
 import { heldTo, parseThreshold } from '../../src/sim/threshold.ts';
+import { blocksOf } from '../support/measured.ts';
 import { oversoldResult, resultOf } from '../support/results.ts';
 import { openSchema } from '../support/schemas.ts';
 
@@ -74,4 +75,27 @@ test('without thresholds nothing is said of them', () => {
   for (const format of ['table', 'markdown', 'csv', 'json'] as const) {
     assert.doesNotMatch(renderRunAs(format, resultOf('rw-lock'), PLAIN), /threshold/);
   }
+});
+
+test('blocks tell in how many of the runs that count a threshold was broken, in every format', () => {
+  const outcomes = [1000, 7_300_000, 2_000_000].map((p99) => {
+    const result = resultOf('event-lock', { responseTimeNs: { p99 } });
+    return heldTo(result, [parseThreshold('p99<1ms'), parseThreshold('oversold==0')]).thresholds;
+  });
+  const blocks = outcomes.map((thresholds = []) => ({ perSecond: 1000, thresholds }));
+  const discarded = { perSecond: 1000, counted: false };
+  const comparison = blocksOf('event-lock', [discarded, ...blocks]);
+  const expected = [
+    // The A/A control's runs are the strategy's, too.
+    'Threshold p99<1ms: broken by event-lock in 4 of 6 runs (7.3ms).',
+    'Threshold oversold==0: kept in every run.',
+  ];
+  for (const format of ['table', 'markdown'] as const) {
+    const text = renderComparisonAs(format, comparison, PLAIN).replaceAll('\n', ' ');
+    for (const line of expected) assert.ok(text.includes(line), text);
+  }
+  assert.match(renderComparisonAs('csv', comparison, PLAIN), /thresholds\.p99<1ms\.reason/);
+  assert.doesNotMatch(renderComparisonAs('csv', comparison, PLAIN), /\[object/);
+  const { validate } = openSchema('result');
+  assert.ok(validate(JSON.parse(renderComparisonAs('json', comparison, PLAIN))));
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { METRIC_NAMES, METRICS, metricNamed } from '../../src/sim/metrics.ts';
-import { isBroken, type RunResult, type ThresholdOutcome } from '../../src/sim/result.ts';
+import { isBroken, type RunResult } from '../../src/sim/result.ts';
 import { evaluateThresholds, heldTo, parseThreshold } from '../../src/sim/threshold.ts';
+import type { ThresholdOutcome } from '../../src/sim/threshold-outcome.ts';
 import { OUTCOMES } from '../../src/workers/outcome.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
 

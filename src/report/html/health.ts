@@ -1,4 +1,5 @@
-import type { HealthCheck, RunResult, ThresholdOutcome } from '../../sim/result.ts';
+import type { HealthCheck, RunResult } from '../../sim/result.ts';
+import type { ThresholdOutcome } from '../../sim/threshold-outcome.ts';
 import { formatNs } from '../format.ts';
 import { thresholdValue } from '../thresholds.ts';
 import { html, type Markup } from './markup.ts';

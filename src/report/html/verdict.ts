@@ -3,6 +3,7 @@ import type { Comparison, RunResult } from '../../sim/result.ts';
 import { concludeBlocks } from '../block-conclusion.ts';
 import { concludeComparison, concludeRun, isControl } from '../conclusion.ts';
 import { counted } from '../format.ts';
+import { describeBlockThresholds } from '../thresholds.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { comparable } from './ranking.ts';
 import { sentences } from './table.ts';
@@ -34,8 +35,9 @@ export function comparisonVerdict({ results, blocks }: Comparison): Markup {
   const [lead, ...others] = blocks ? concludeBlocks(blocks) : [concludeComparison(results)];
   // With blocks, the results are those of one of them: its void runs are no more than an example.
   const remarks = blocks ? [] : voidSentences(results);
+  const thresholds = blocks ? describeBlockThresholds(blocks.runs) : thresholdSentences(results);
   return html`<p class="lead ${mood}"><span class="word">${WORDS[mood]}</span> ${lead}</p>
-${sentences([...others, ...remarks, ...thresholdSentences(results)])}`;
+${sentences([...others, ...remarks, ...thresholds])}`;
 }
 
 /** The moods of what is about several strategies. */
@@ -53,7 +55,8 @@ function blocksMood({ runs, strategies, blocks, rankedBy }: BlockComparison): Mo
     ({ control, ratios }) => control && ratios[rankedBy]?.verdict === 'tie',
   );
   const cutShort = runs.some(({ verdict }) => verdict === 'incomplete');
-  return !isTie || cutShort || blocks === 0 ? 'doubt' : 'good';
+  const refuted = runs.some(({ thresholds = [] }) => thresholds.some(({ ok }) => !ok));
+  return !isTie || cutShort || refuted || blocks === 0 ? 'doubt' : 'good';
 }
 
 /** Good unless a strategy that is no control broke a promise, or the whole of it shows little. */
@@ -64,7 +67,8 @@ function comparisonMood(results: readonly RunResult[]): Mood {
     ({ strategy, audit }) => isControl(strategy) && audit.verdict === 'exact',
   );
   const cutShort = results.some(({ audit }) => audit.verdict === 'incomplete');
-  return missed || cutShort || comparable(results).length === 0 ? 'doubt' : 'good';
+  const refuted = results.some(({ thresholds = [] }) => thresholds.some(({ ok }) => !ok));
+  return missed || cutShort || refuted || comparable(results).length === 0 ? 'doubt' : 'good';
 }
 
 /** Red where something broke, amber where the figures or the control say little. */
