@@ -34,6 +34,7 @@ export const runCommand: Command = {
     ['sim run --strategy compare-and-swap --clients 1000 --rate 50000', 'five seconds of sales'],
     ['sim run --strategy check-then-act --scenario last-ticket', 'an oversell, caught'],
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
+    ['sim run --strategy rw-lock --rate 20000 --live 0', 'while it runs, in a browser'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
     [
       "sim run --strategy event-lock --threshold oversold==0 --threshold 'p99<5ms'",

@@ -77,6 +77,24 @@ test('a comparison tells of each strategy what the result says: 3 strategies', a
   assert.deepEqual(last.runs, { done: 3, expected: 3 });
 });
 
+test('blocks and sweeps are told run by run: 6 and 4 runs', async () => {
+  const pair = ['--strategies', 'event-lock,rw-lock', '--requests', '500', ...JSON_OUT];
+  const commands = [
+    ['compare', ...pair, '--blocks', '2', '--discard', '0'],
+    ['sweep', ...pair, '--threads', '1,2', '--repeats', '1'],
+  ];
+  const parts = [/^block 2 of 2$/, /^threads [12]$/];
+  for (const [index, command] of commands.entries()) {
+    const { url, ended } = await startLive(...command);
+    const { last } = await followed(url);
+    await ended;
+    const runs = last.strategies.reduce((total, each) => total + each.runs, 0);
+    assert.deepEqual([last.command, last.end], [`sim ${command[0]}`, 'done']);
+    assert.deepEqual([last.runs, runs], [{ done: runs, expected: runs }, index === 0 ? 6 : 4]);
+    assert.match(last.current?.part ?? '', parts[index] as RegExp);
+  }
+});
+
 test('Ctrl-C ends the run and the server, and is told', async () => {
   const { url, child, ended } = await startLive(...RUN, '--rate', '1000', '--duration', '1h');
   const events = await Events.of(url);
