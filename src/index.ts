@@ -16,6 +16,8 @@ export { runSweep as sweep, type SweepOptions, type SweepProgress } from './sim/
 export { resolveScenario, type Scenario, type ScenarioRequest } from './sim/scenario.ts';
 export type { RunProgress, Sample } from './sim/session-state.ts';
 export type { Sweep } from './sim/sweep-result.ts';
+export { decodeHdr, encodeHdr } from './stats/hdr.ts';
+export { Histogram } from './stats/histogram.ts';
 export { catalog } from './store/catalog.ts';
 export type { Crew } from './store/crew.ts';
 export { defineStrategy } from './store/define-strategy.ts';

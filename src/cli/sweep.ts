@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { RESULT_FORMATS, renderSweepAs } from '../report/render.ts';
+import { renderSweepAs, SWEEP_FORMATS } from '../report/render.ts';
 import { runSweep, runsOfSweep } from '../sim/run-sweep.ts';
 import { SWEEPABLE } from '../sim/sweep-axis.ts';
 import { isBrokenCurve } from '../sim/sweep-result.ts';
@@ -9,9 +9,9 @@ import { follow } from './follow.ts';
 import { EXIT, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
+  chosen,
   liveOptions,
   outputOptions,
-  resultFormatOf,
   scenarioOptions,
   scenarioRequest,
   text,
@@ -37,7 +37,7 @@ export const sweepCommand: Command = {
     ),
     ...ownScenarioOptions(),
     ...liveOptions(),
-    ...outputOptions(RESULT_FORMATS),
+    ...outputOptions(SWEEP_FORMATS),
   },
   examples: [
     ['sim sweep --threads 1,2,3,4,6,8', 'how strategies scale, with the law fitted'],
@@ -68,7 +68,7 @@ function ownScenarioOptions(): Record<string, Options> {
 }
 
 async function sweepOnce(argv: Arguments): Promise<number> {
-  const format = resultFormatOf(argv);
+  const format = chosen(argv, 'format', SWEEP_FORMATS, 'table');
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const repeats = wholeNumber(
     'repeats',

@@ -104,7 +104,7 @@ function littlesLaw({ inSystem, completedPerSecond, meanResponseNs }: Measured):
   return limited(
     { ...figure, value: residual },
     MAX_LITTLE_RESIDUAL,
-    `Little's law is off by ${percent(residual)}: ${inSystem.toPrecision(3)} requests were in the system on average, and ${timed.toPrecision(3)} by their response times`,
+    `Little's law is off by ${percent(residual)}: ${rounded(inSystem)} requests were in the system on average, and ${rounded(timed)} by their response times`,
   );
 }
 
@@ -152,7 +152,7 @@ function stolenTime({ before, after }: Measured): HealthCheck {
   return limited(
     { name: 'stolen-time', value: share, unit: 'ratio' },
     MAX_STOLEN_SHARE,
-    `something else ran on this machine: an idle processor was away for ${percent(share)} of the time beside the sale`,
+    `an idle processor was away for ${percent(share)} of the time just before or after the sale${share > MAX_STOLEN_SHARE ? ': something else ran on this machine' : ''}`,
   );
 }
 
@@ -179,6 +179,11 @@ function counted(value: number): string {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.01 ? 2 : 0)} %`;
+}
+
+/** Three digits. */
+function rounded(value: number): string {
+  return counted(Number(value.toPrecision(3)));
 }
 
 function micros(valueNs: number): string {

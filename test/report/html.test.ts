@@ -179,6 +179,15 @@ describe('figures that are void', () => {
   });
 });
 
+test('a run that never began claims nothing: no charts, no times, no kept promises', () => {
+  const times = { ...GOOD.responseTimeNs, count: 0 };
+  const run = { ...incompleteResult('rw-lock', 'open fails'), responseTimeNs: times };
+  const page = runToHtml(run, ASSETS);
+  assert.equal(chartsOf(page).size, 0);
+  assert.match(page, /nothing was timed/);
+  assert.match(page, /No promise of the strategy was seen to be broken until then/);
+});
+
 test('percentiles are those of the histograms, and go no further than there are requests', () => {
   const chart = chartsOf(runToHtml(GOOD, ASSETS)).get('percentiles');
   assert.ok(chart?.kind === 'lines');

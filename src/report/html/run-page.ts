@@ -5,7 +5,6 @@ import { counted, formatCount, formatNs, formatShort } from '../format.ts';
 import type { Assets } from './assets.ts';
 import { runContentionSection } from './contention.ts';
 import { healthSection, thresholdsSection } from './health.ts';
-import { html } from './markup.ts';
 import { originSection } from './origin.ts';
 import { renderPage, type Section } from './page.ts';
 import { runPercentilesSection } from './percentiles.ts';
@@ -15,6 +14,11 @@ import { runVerdict } from './verdict.ts';
 
 /** One run as a page. */
 export function runToHtml(result: RunResult, assets: Assets): string {
+  // Of a run in which nothing was timed there is nothing to draw.
+  const measured =
+    result.responseTimeNs.count === 0
+      ? []
+      : [runPercentilesSection(result), runOverTimeSection(result), runContentionSection(result)];
   return renderPage(
     {
       title: `One sale with ${result.strategy}`,
@@ -23,9 +27,7 @@ export function runToHtml(result: RunResult, assets: Assets): string {
       sections: [
         figuresSection(result),
         ...thresholdsSection([result]),
-        runPercentilesSection(result),
-        runOverTimeSection(result),
-        runContentionSection(result),
+        ...measured,
         healthSection([result]),
         originSection([result]),
       ],
@@ -51,7 +53,7 @@ function figuresSection(result: RunResult): Section {
       ],
       [
         'requests',
-        requests.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', '),
+        requests.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', ') || 'none',
       ],
       [
         'throughput',
@@ -71,7 +73,8 @@ function figuresSection(result: RunResult): Section {
   };
 }
 
-function times({ p50, p90, p99, p999, max }: RunResult['responseTimeNs']): ReturnType<typeof html> {
+function times({ count, p50, p90, p99, p999, max }: RunResult['responseTimeNs']): string {
+  if (count === 0) return 'nothing was timed';
   const parts = Object.entries({ p50, p90, p99, 'p99.9': p999, max });
-  return html`${parts.map(([name, valueNs]) => `${name} ${formatNs(valueNs)}`).join(', ')}`;
+  return parts.map(([name, valueNs]) => `${name} ${formatNs(valueNs)}`).join(', ');
 }

@@ -20,7 +20,7 @@ export function runVerdict(result: RunResult): Markup {
   return html`<p class="lead ${mood}"><span class="word">${audit.verdict}${refuted ? ', but a threshold is broken' : ''}</span> ${strategy}: ${concludeRun(result)}.</p>
 ${sentences([
   broken.length === 0
-    ? 'No promise of the strategy was broken.'
+    ? `No promise of the strategy was ${audit.verdict === 'incomplete' ? 'seen to be broken until then' : 'broken'}.`
     : `Promises broken: ${broken.join(', ')}.`,
   health.valid
     ? 'No check of the measurement failed: the figures may be compared with those of other runs.'
