@@ -55,7 +55,7 @@ export async function serveLive(port: number, stateNow: () => SessionState): Pro
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Later errors are nobody's business either: they must not end the sale.
+    // Heard for good, also once it listens: an error that nobody hears would end the sale.
     server.on('error', (error: NodeJS.ErrnoException) => {
       const why =
         error.code === 'EADDRINUSE' ? 'it is in use; 0 takes a free one' : messageOf(error);
