@@ -55,7 +55,8 @@ export async function serveLive(port: number, stateNow: () => SessionState): Pro
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Heard for good, also once it listens: an error that nobody hears would end the sale.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       const why =
         error.code === 'EADDRINUSE' ? 'it is in use; 0 takes a free one' : messageOf(error);
       reject(new InputError(`--live cannot listen on port ${port}: ${why}`));
@@ -126,6 +127,8 @@ class Audience {
     response.write(`retry: 1000\n\n${eventOf('state', this.#stateNow())}`);
     this.#clients.add(response);
     response.on('close', () => this.#clients.delete(response));
+    // Somebody left in the middle of a word: no reason to end the sale.
+    response.on('error', () => this.#clients.delete(response));
   }
 
   tell(news: News): void {
