@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { RESULT_FORMATS, renderComparisonAs } from '../report/render.ts';
-import { BLOCK_LIMITS, type BlockOptions } from '../sim/blocks.ts';
+import { BLOCK_LIMITS, type BlockOptions, runsOf } from '../sim/blocks.ts';
 import { compare } from '../sim/compare.ts';
 import { type Comparison, isBroken } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
@@ -9,6 +9,7 @@ import type { Strategy } from '../store/strategy.ts';
 import type { Command } from './command.ts';
 import {
   type Arguments,
+  liveOptions,
   outputOptions,
   presetLines,
   scenarioOptions,
@@ -41,6 +42,7 @@ export const compareCommand: Command = {
       'Blocks:',
     ),
     ...thresholdOptions(),
+    ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
   },
   examples: [
@@ -67,7 +69,10 @@ async function compareAll(argv: Arguments): Promise<number> {
   const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
   requireDistinctNames(strategies, references);
   const blocks = blocksOf(argv);
-  const { options, format, style, finish } = openSession(argv, DEFAULT_SCENARIO);
+  const names = strategies.map(({ name }) => name);
+  const runs = blocks ? runsOf(blocks, names.length) : names.length;
+  const plan = { command: 'sim compare', strategies: names, runs };
+  const { options, format, style, finish } = await openSession(argv, plan, DEFAULT_SCENARIO);
   const comparison = await compare({ strategies: references, blocks, ...options });
   const broken = breaksAny(comparison, strategies);
   return finish(renderComparisonAs(format, comparison, style), broken);

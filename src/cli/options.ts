@@ -43,6 +43,16 @@ export function outputOptions(formats: readonly string[] = FORMATS): Record<stri
   };
 }
 
+/** The option that shows a sale to browsers. */
+export function liveOptions(): Record<string, Options> {
+  return {
+    live: text(
+      'show how it goes to browsers on this machine, at this port; 0 for a free one',
+      'Output:',
+    ),
+  };
+}
+
 export function text(description: string, group: string): Options {
   return { type: 'string', requiresArg: true, description, group };
 }

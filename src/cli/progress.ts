@@ -3,14 +3,8 @@ import { formatCount, formatShort } from '../report/format.ts';
 import type { MatrixOptions } from '../sim/matrix.ts';
 import type { MagnifyOptions } from '../sim/microscope.ts';
 
-import type { RunProgress } from '../sim/run.ts';
-import type { SweepOptions } from '../sim/run-sweep.ts';
-
-/** The line that tells how far a run is. */
-export interface ProgressLine {
-  readonly show: ((progress: RunProgress) => void) | undefined;
-  clear(): void;
-}
+import type { SessionState } from '../sim/session-state.ts';
+import { ratesOf } from '../stats/rates.ts';
 
 export interface MagnifyLine {
   readonly show: MagnifyOptions['onProgress'];
@@ -27,44 +21,33 @@ export interface MatrixLine {
   clear(): void;
 }
 
-export interface SweepLine {
-  readonly show: SweepOptions['onProgress'];
-  clear(): void;
-}
-
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Whether there is somebody to show progress to: a person at a terminal. */
-function isWatched(quiet: boolean): boolean {
+export function isWatched(quiet: boolean): boolean {
   return !quiet && process.stderr.isTTY && process.env['TERM'] !== 'dumb';
 }
 
-function showLine(line: string): void {
+/** Shows a line in place of the one before. */
+export function showLine(line: string): void {
   const { stderr } = process;
   stderr.write(CLEAR_LINE + line.slice(0, (stderr.columns || 80) - 1));
 }
 
-/** A live line on stderr, for a person at a terminal; nothing at all otherwise. */
-export function progressLine(quiet: boolean, nowMs: () => number): ProgressLine {
-  if (!isWatched(quiet)) return { show: undefined, clear() {} };
-  let last = { strategy: '', completed: 0, timeMs: 0 };
-  return {
-    show({ strategy, completed, expected, ticketsLeft, block }) {
-      const timeMs = nowMs();
-      const same = last.strategy === strategy;
-      const rate = same ? ((completed - last.completed) / (timeMs - last.timeMs)) * 1e3 : 0;
-      last = { strategy, completed, timeMs };
-      const done =
-        expected === null ? formatCount(completed) : `${Math.floor((completed / expected) * 100)}%`;
-      const which = block ? `block ${block.number} of ${block.of}  ` : '';
-      const line = `${which}${strategy}  ${done}  ${formatShort(Math.max(0, rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
-      showLine(line);
-    },
-    clear: () => showLine(''),
-  };
+/** The line that tells how far a command that sells is, where there is no room for more. */
+export function runLine({ current }: SessionState): string {
+  const last = current?.samples.at(-1);
+  if (!current || !last) return '';
+  const { strategy, part, expected, samples } = current;
+  const { completed, ticketsLeft } = last;
+  const rate = ratesOf(samples).at(-1)?.completedPerSecond ?? 0;
+  const done =
+    expected === null ? formatCount(completed) : `${Math.floor((completed / expected) * 100)}%`;
+  const what = part === undefined ? strategy : `${part}  ${strategy}`;
+  return `${what}  ${done}  ${formatShort(Math.round(rate))} requests/s  ${formatCount(ticketsLeft)} tickets left`;
 }
 
-/** The same for an exploration. */
+/** A live line on stderr, for a person at a terminal; nothing at all otherwise. */
 export function explorationProgress(quiet: boolean): ExplorationLine {
   if (!isWatched(quiet)) return { show: undefined, clear() {} };
   return {
@@ -98,18 +81,6 @@ export function matrixProgress(quiet: boolean): MatrixLine {
   return {
     show({ strategy, checker, done, expected }) {
       showLine(`${done} of ${expected}  ${strategy}  ${checker}`);
-    },
-    clear: () => showLine(''),
-  };
-}
-
-/** The same for a sweep. */
-export function sweepProgress(quiet: boolean): SweepLine {
-  if (!isWatched(quiet)) return { show: undefined, clear() {} };
-  return {
-    show({ strategy, point, runs, expectedRuns, completed, expected }) {
-      const done = expected === null ? '' : `  ${Math.floor((completed / expected) * 100)}%`;
-      showLine(`${runs} of ${expectedRuns} runs  ${strategy}  ${point}${done}`);
     },
     clear: () => showLine(''),
   };

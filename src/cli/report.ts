@@ -5,6 +5,7 @@ import {
   renderComparisonAs,
   renderRunAs,
   renderSweepAs,
+  SWEEP_FORMATS,
 } from '../report/render.ts';
 import type { Style } from '../report/style.ts';
 import { readResult } from '../sim/read-result.ts';
@@ -43,7 +44,9 @@ async function report(argv: Arguments): Promise<number> {
 
 function render(format: ResultFormat, result: ReturnType<typeof readResult>, style: Style): string {
   if ('results' in result) return renderComparisonAs(format, result, style);
-  return 'kind' in result
-    ? renderSweepAs(format, result, style)
-    : renderRunAs(format, result, style);
+  if (!('kind' in result)) return renderRunAs(format, result, style);
+  if (format !== 'hlog') return renderSweepAs(format, result, style);
+  throw new InputError(
+    `a sweep keeps no histograms; --format must be one of ${SWEEP_FORMATS.join(', ')}; got "hlog"`,
+  );
 }

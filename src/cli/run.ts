@@ -8,6 +8,7 @@ import { loadStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
 import {
   type Arguments,
+  liveOptions,
   outputOptions,
   presetLines,
   scenarioOptions,
@@ -26,12 +27,14 @@ export const runCommand: Command = {
     ...scenarioOptions(),
     record: text('write down every request, for sim check; .jsonl for JSON lines', 'Output:'),
     ...thresholdOptions(),
+    ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
   },
   examples: [
     ['sim run --strategy compare-and-swap --clients 1000 --rate 50000', 'five seconds of sales'],
     ['sim run --strategy check-then-act --scenario last-ticket', 'an oversell, caught'],
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
+    ['sim run --strategy rw-lock --rate 20000 --live 0', 'while it runs, in a browser'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
     [
       "sim run --strategy event-lock --threshold oversold==0 --threshold 'p99<5ms'",
@@ -51,9 +54,13 @@ async function runOnce(argv: Arguments): Promise<number> {
   if (strategy === undefined) {
     throw new InputError('--strategy is needed; sim strategies lists them');
   }
-  await withoutPrinting(() => loadStrategy(strategy));
+  const { name } = await withoutPrinting(() => loadStrategy(strategy));
   const record = requireFile(textOf(argv, 'record'), '--record');
-  const { options, format, style, finish } = openSession(argv);
+  const { options, format, style, finish } = await openSession(argv, {
+    command: 'sim run',
+    strategies: [name],
+    runs: 1,
+  });
   requireDistinct({
     '--record': record,
     '--out': textOf(argv, 'out'),
@@ -69,7 +76,7 @@ async function runOnce(argv: Arguments): Promise<number> {
     ...options,
     onHistory: record === undefined ? undefined : keep,
   });
-  const code = finish(renderRunAs(format, result, style), isBroken(result));
+  const code = await finish(renderRunAs(format, result, style), isBroken(result));
   // Last, so that the result is told even if there is no room for the history.
   if (record !== undefined && history) save(record, history);
   return code;

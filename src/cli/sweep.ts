@@ -1,16 +1,17 @@
 import type { Options } from 'yargs';
-import { RESULT_FORMATS, renderSweepAs } from '../report/render.ts';
-import { runSweep } from '../sim/run-sweep.ts';
+import { renderSweepAs, SWEEP_FORMATS } from '../report/render.ts';
+import { runSweep, runsOfSweep } from '../sim/run-sweep.ts';
 import { SWEEPABLE } from '../sim/sweep-axis.ts';
 import { isBrokenCurve } from '../sim/sweep-result.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
+import { follow } from './follow.ts';
 import { EXIT, onInterrupt } from './interrupt.ts';
 import {
   type Arguments,
-  isSet,
+  chosen,
+  liveOptions,
   outputOptions,
-  resultFormatOf,
   scenarioOptions,
   scenarioRequest,
   text,
@@ -18,7 +19,6 @@ import {
   wholeNumber,
 } from './options.ts';
 import { requireWritable, styleFor, withoutPrinting, writeResult } from './output.ts';
-import { sweepProgress } from './progress.ts';
 import { referencesIn, requireDistinctNames } from './strategy-list.ts';
 
 /** No waiting at all, one lock for all, and one for each event: they scale as differently as can be. */
@@ -36,7 +36,8 @@ export const sweepCommand: Command = {
       'Scenario:',
     ),
     ...ownScenarioOptions(),
-    ...outputOptions(RESULT_FORMATS),
+    ...liveOptions(),
+    ...outputOptions(SWEEP_FORMATS),
   },
   examples: [
     ['sim sweep --threads 1,2,3,4,6,8', 'how strategies scale, with the law fitted'],
@@ -67,7 +68,7 @@ function ownScenarioOptions(): Record<string, Options> {
 }
 
 async function sweepOnce(argv: Arguments): Promise<number> {
-  const format = resultFormatOf(argv);
+  const format = chosen(argv, 'format', SWEEP_FORMATS, 'table');
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const repeats = wholeNumber(
     'repeats',
@@ -78,19 +79,22 @@ async function sweepOnce(argv: Arguments): Promise<number> {
   const references = referencesIn(textOf(argv, 'strategies') ?? DEFAULT_STRATEGIES);
   const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
   requireDistinctNames(strategies, references);
-  const progress = sweepProgress(isSet(argv, 'quiet'));
+  const options = { strategies: references, request: scenarioRequest(argv), repeats };
+  const names = strategies.map(({ name }) => name);
+  const runs = runsOfSweep(options);
+  const following = await follow(argv, { command: 'sim sweep', strategies: names, runs });
+  const { onProgress, onResult } = following;
   const interrupt = onInterrupt();
-  const sweep = await runSweep({
-    strategies: references,
-    request: scenarioRequest(argv),
-    repeats,
-    signal: interrupt.signal,
-    onProgress: progress.show,
-  });
-  progress.clear();
-  writeResult(renderSweepAs(format, sweep, styleFor(out)), out);
+  const sweep = await runSweep({ ...options, signal: interrupt.signal, onProgress, onResult });
+  following.clear();
   const broken = sweep.curves.some((curve, index) =>
     isBrokenCurve(curve, strategies[index]?.breaks),
   );
-  return interrupt.code() ?? (broken ? EXIT.broken : EXIT.done);
+  const exitCode = interrupt.code() ?? (broken ? EXIT.broken : EXIT.done);
+  try {
+    writeResult(renderSweepAs(format, sweep, styleFor(out)), out);
+  } finally {
+    await following.end(exitCode);
+  }
+  return exitCode;
 }

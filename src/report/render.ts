@@ -1,6 +1,7 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
 import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
+import { toHlog } from './hlog.ts';
 import { bundledAssets } from './html/assets.ts';
 import { comparisonToHtml } from './html/comparison-page.ts';
 import { runToHtml } from './html/run-page.ts';
@@ -15,9 +16,13 @@ import { renderComparison, renderRun } from './table.ts';
 export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What the commands that sell can print: what they measure is worth a page with charts. */
-export const RESULT_FORMATS = ['table', 'json', 'markdown', 'csv', 'html'] as const;
+/** What the commands that sell can print: a page with charts, and histograms for other tools, too. */
+export const RESULT_FORMATS = ['table', 'json', 'markdown', 'csv', 'html', 'hlog'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+/** What a sweep can print: it keeps no histograms. */
+export const SWEEP_FORMATS = ['table', 'json', 'markdown', 'csv', 'html'] as const;
+export type SweepFormat = (typeof SWEEP_FORMATS)[number];
 
 export function renderRunAs(format: ResultFormat, result: RunResult, style: Style): string {
   switch (format) {
@@ -31,6 +36,8 @@ export function renderRunAs(format: ResultFormat, result: RunResult, style: Styl
       return toCsv([recordOf(result)]);
     case 'html':
       return runToHtml(result, bundledAssets());
+    case 'hlog':
+      return toHlog([result]);
   }
 }
 
@@ -52,10 +59,12 @@ export function renderComparisonAs(
       return toCsv(comparison.blocks?.runs.map(blockRecordOf) ?? comparison.results.map(recordOf));
     case 'html':
       return comparisonToHtml(comparison, bundledAssets());
+    case 'hlog':
+      return toHlog(comparison.results);
   }
 }
 
-export function renderSweepAs(format: ResultFormat, sweep: Sweep, style: Style): string {
+export function renderSweepAs(format: SweepFormat, sweep: Sweep, style: Style): string {
   switch (format) {
     case 'table':
       return renderSweep(sweep, style);

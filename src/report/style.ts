@@ -8,7 +8,7 @@ export interface Style {
   readonly width: number;
 }
 
-type Color = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
+export type Color = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 
 export function paint(text: string, color: Color, style: Style): string {
   if (!style.color) return text;

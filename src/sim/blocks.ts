@@ -13,6 +13,9 @@ import { metricsOf, summarizeBlocks } from './summarize-blocks.ts';
 /** The most blocks that count, and the most that are discarded. */
 export const BLOCK_LIMITS = { count: 1000, discard: 100 } as const;
 
+/** Blocks that are discarded where nothing is said. */
+const DISCARDED = 1;
+
 /** How a comparison is repeated. */
 export interface BlockOptions {
   /** Blocks that count, from 2 to 1000. */
@@ -29,6 +32,11 @@ interface Turn {
   readonly reference: string;
   readonly name: string;
   readonly control: boolean;
+}
+
+/** How many runs it takes: of each strategy, and of the A/A control, in every block. */
+export function runsOf({ count, discard = DISCARDED }: BlockOptions, strategies: number): number {
+  return (discard + count) * (strategies + 1);
 }
 
 /** Blocks that were checked, and can be sold. */
@@ -48,7 +56,7 @@ type SoldTurn = readonly [turn: Turn, result: RunResult];
  * @throws InputError when the blocks cannot be, or the baseline is none of the strategies
  */
 export function planBlocks(
-  { count, discard = 1, baseline }: BlockOptions,
+  { count, discard = DISCARDED, baseline }: BlockOptions,
   references: readonly string[],
   strategies: readonly Strategy[],
   options: SaleOptions,
@@ -151,6 +159,7 @@ async function sellBlock(
 ): Promise<SoldTurn[] | undefined> {
   const { signal, onProgress } = options;
   const scenario = reseeded(options.scenario, blockSeed(options.scenario.seed, block.number));
+  const part = `block ${block.number} of ${block.of}`;
   const sold: SoldTurn[] = [];
   for (const turn of turns) {
     if (signal?.aborted) return undefined;
@@ -158,7 +167,7 @@ async function sellBlock(
       ...options,
       scenario,
       strategy: turn.reference,
-      onProgress: onProgress && ((progress) => onProgress({ ...progress, block })),
+      onProgress: onProgress && ((progress) => onProgress({ ...progress, part })),
     });
     sold.push([turn, result]);
   }

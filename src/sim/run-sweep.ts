@@ -6,8 +6,9 @@ import { commandLine } from './command-line.ts';
 import { describeEnvironment } from './environment.ts';
 import { FIELDS, flagOf } from './fields.ts';
 import { type RunResult, SCHEMA_VERSION } from './result.ts';
-import { type RunProgress, run } from './run.ts';
+import { type RunOptions, run } from './run.ts';
 import type { Scenario, ScenarioRequest } from './scenario.ts';
+import type { RunProgress } from './session-state.ts';
 import { type Axis, axisOf, scenarioAt } from './sweep-axis.ts';
 import { curveOf, type Measured } from './sweep-curve.ts';
 import type { Sweep } from './sweep-result.ts';
@@ -15,7 +16,7 @@ import type { Sweep } from './sweep-result.ts';
 /** How far a sweep has come. */
 export interface SweepProgress extends RunProgress {
   /** The flag with its value, e.g. `threads 4`. */
-  readonly point: string;
+  readonly part: string;
   /** Runs that are over. */
   readonly runs: number;
   readonly expectedRuns: number;
@@ -29,8 +30,18 @@ export interface SweepOptions {
   /** How often each strategy sells at each value, each time another stream. */
   readonly repeats: number;
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+  /** Called with each run's result. */
+  readonly onResult?: RunOptions['onResult'];
   /** Ends it early; the result then has what was complete until there. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * How many runs a sweep takes.
+ * @throws InputError as {@link runSweep} does for such a request
+ */
+export function runsOfSweep({ strategies, request, repeats }: SweepOptions): number {
+  return strategies.length * axisOf(request).values.length * repeats;
 }
 
 /** One run that is to be made. */
@@ -61,13 +72,14 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
     for (const turn of turns) {
       if (signal?.aborted) break;
       const scenario = scenarios[repeat]?.[turn.at] as Scenario;
-      const point = `${axis.flag} ${axis.values[turn.at]?.value}`;
+      const part = `${axis.flag} ${axis.values[turn.at]?.value}`;
       const expectedRuns = turns.length * repeats;
       const result = await run({
         strategy: strategies[turn.strategy] as string,
         scenario,
         signal,
-        onProgress: onProgress && ((each) => onProgress({ ...each, point, runs, expectedRuns })),
+        onResult: options.onResult,
+        onProgress: onProgress && ((each) => onProgress({ ...each, part, runs, expectedRuns })),
       });
       runs++;
       // One that was cut short in the middle says nothing about its point.

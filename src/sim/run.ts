@@ -1,5 +1,5 @@
 import type { History } from '../audit/history.ts';
-import { currentEpoch } from '../base/clock.ts';
+import { currentEpoch, systemClock } from '../base/clock.ts';
 import { probeProcessor } from '../base/probe.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
@@ -14,27 +14,20 @@ import { auditIn } from './audit-call.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
 import { recordedHistory, requireRecordable } from './recorded-history.ts';
 import type { RunResult } from './result.ts';
+import { type Gauged, RunGauge } from './run-gauge.ts';
 import type { Scenario } from './scenario.ts';
-import { sum } from './sum.ts';
+import type { RunProgress } from './session-state.ts';
 import { heldTo, parseThreshold } from './threshold.ts';
-
-/** How far a run has come. */
-export interface RunProgress {
-  readonly strategy: string;
-  readonly completed: number;
-  /** How many requests there will be; null while only a deadline bounds them. */
-  readonly expected: number | null;
-  readonly ticketsLeft: number;
-  /** Where runs are repeated in blocks: which one this is, from 1, and how many there will be. */
-  readonly block?: { readonly number: number; readonly of: number };
-}
 
 export interface RunOptions {
   readonly strategy: string;
   readonly scenario: Scenario;
   /** Save the stream to this file. */
   readonly traceOut?: string | undefined;
+  /** Called five times a second, and once more when the sale is over. */
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** Called with each run's result, also where several are made. */
+  readonly onResult?: ((result: RunResult) => void) | undefined;
   /**
    * Has every request written down, and gets the history when the sale is over.
    */
@@ -67,16 +60,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const before = probeProcessor();
   const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
-  const crew = startCrew(
-    attachSale(memory, plan, strategy),
-    tasksOf(options, { plan, memory, epoch }, strategy),
+  const sale = attachSale(memory, plan, strategy);
+  const crew = startCrew(sale, tasksOf(options, { plan, memory, epoch }, strategy));
+  const { control } = sale;
+  const clock = systemClock(epoch);
+  const endProgress = follow(
+    { strategy: strategy.name, scenario, recorders, control, clock },
+    onProgress,
   );
-  const progress = (): void => onProgress?.(progressOf(strategy.name, scenario, recorders));
-  const timer = onProgress && setInterval(progress, PROGRESS_INTERVAL_MS);
   signal?.addEventListener('abort', crew.stop, { once: true });
   if (signal?.aborted) crew.stop();
   const report = await crew.done;
-  clearInterval(timer);
+  endProgress();
   const after = probeProcessor();
   const cutShort = signal?.aborted ?? false;
   const complete = !cutShort && report.failures.length === 0;
@@ -96,8 +91,21 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const reference = options.strategy;
   const ended = { strategy, reference, scenario, recorders, audited, report, interrupted };
   const threads = threadsOf(plan, strategy);
-  const result = assembleResult({ ...ended, probes: [before, after], threads });
-  return heldTo(result, thresholds);
+  const assembled = assembleResult({ ...ended, probes: [before, after], threads });
+  const result = heldTo(assembled, thresholds);
+  options.onResult?.(result);
+  return result;
+}
+
+/** Tells how far a run is, until the function that it gives back is called. */
+function follow(gauged: Gauged, onProgress: RunOptions['onProgress']): () => void {
+  if (!onProgress) return () => {};
+  const gauge = new RunGauge(gauged);
+  const timer = setInterval(() => onProgress(gauge.look(false)), PROGRESS_INTERVAL_MS);
+  return () => {
+    clearInterval(timer);
+    onProgress(gauge.look(true));
+  };
 }
 
 type Kept = Pick<SalePlan, 'records' | 'measures'>;
@@ -154,22 +162,5 @@ function termsOf({ clients, events, seed, ratePerSecond, stream }: Scenario): Tr
     durationNs: arrivals.kind === 'unpaced' ? 0 : arrivals.durationNs,
     cancels: demand.mix.cancel > 0,
     maxQuantity: Math.max(...demand.quantities.keys()),
-  };
-}
-
-function progressOf(
-  strategy: string,
-  { events, ticketsPerEvent, stream, deadlineNs }: Scenario,
-  recorders: readonly Recorder[],
-): RunProgress {
-  const held = sum(
-    recorders,
-    ({ grantedTickets, returnedTickets }) => grantedTickets - returnedTickets,
-  );
-  return {
-    strategy,
-    completed: sum(recorders, ({ completed }) => completed),
-    expected: deadlineNs === null ? stream.requests : null,
-    ticketsLeft: Math.max(0, events * ticketsPerEvent - held),
   };
 }

@@ -75,6 +75,30 @@ export class Histogram {
     this.#words[MAX] = Math.max(this.max, other.max);
   }
 
+  /**
+   * Adds to `news` what was recorded since `seen` was last brought up to date, and brings it up to date.
+   * May look while another thread records: what it misses it finds the next time. The maximum of `news`
+   * is that of everything recorded, since nobody knows when that was.
+   */
+  addNews(seen: Histogram, news: Histogram): void {
+    const [now, before] = [this.#words, seen.#words];
+    for (let i = HEADER_WORDS; i < now.length; i++) {
+      const count = now[i] as number;
+      const change = count - (before[i] as number);
+      if (change === 0) continue;
+      news.#add(i, change);
+      before[i] = count;
+    }
+    news.#add(SUM, this.sum - seen.sum);
+    before[SUM] = this.sum;
+    news.#words[MAX] = Math.max(news.max, this.max);
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#words.fill(0);
+  }
+
   get count(): number {
     let count = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) count += this.#countIn(bucket);

@@ -1,6 +1,6 @@
 import { Histogram } from '../stats/histogram.ts';
 import { Series } from '../stats/series.ts';
-import { OUTCOME, OUTCOMES, type Outcome } from './outcome.ts';
+import { OUTCOME, OUTCOMES, type Outcome, REFUSALS } from './outcome.ts';
 
 /** Where one worker's times are kept. */
 export interface MeasuresMemory {
@@ -38,14 +38,7 @@ function allocateHistogram(): SharedArrayBuffer {
   return Histogram.allocate().buffer;
 }
 
-/** Outcomes of a request for tickets that got none. */
-const REFUSALS: ReadonlySet<number> = new Set([
-  OUTCOME.soldOut,
-  OUTCOME.contended,
-  OUTCOME.dropped,
-  OUTCOME.failed,
-]);
-const IS_REFUSAL: readonly boolean[] = OUTCOMES.map((name) => REFUSALS.has(OUTCOME[name]));
+const IS_REFUSAL: readonly boolean[] = OUTCOMES.map((name) => REFUSALS.includes(name));
 
 interface Delays {
   readonly serviceTimes: Histogram;

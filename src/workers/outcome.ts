@@ -14,3 +14,6 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const OUTCOME = Object.fromEntries(
   OUTCOMES.map((outcome, index) => [outcome, index]),
 ) as Readonly<Record<Outcome, number>>;
+
+/** Outcomes of a request for tickets that got none. */
+export const REFUSALS: readonly Outcome[] = ['soldOut', 'contended', 'dropped', 'failed'];

@@ -57,7 +57,7 @@ test('sim report refuses what is no result, and to write over what it reads', as
     [['report', path, '--out', path], /are the same file/],
     [
       ['report', path, '--format', 'pdf'],
-      /must be one of table, json, markdown, csv, html; got "pdf"/,
+      /must be one of table, json, markdown, csv, html, hlog; got "pdf"/,
     ],
   ];
   for (const [args, says] of cases) {

@@ -73,9 +73,9 @@ test('an interruption keeps the complete blocks, and no run of the other: in the
     scenario: resolveScenario({ fields: { rate: '4000', requests: '2400', tickets: '100' } }),
     blocks: { count: 5, discard: 0 },
     signal: abort.signal,
-    onProgress({ block }) {
-      assert.equal(block?.of, 5);
-      if (block?.number === 2) abort.abort();
+    onProgress({ part }) {
+      assert.match(part ?? '', /^block [12] of 5$/);
+      if (part === 'block 2 of 5') abort.abort();
     },
   });
   assert.equal(blocks?.blocks, 1);

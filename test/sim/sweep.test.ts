@@ -103,7 +103,7 @@ describe('a small sweep: 2 strategies, 2 values, 2 repeats of 300 requests', () 
       strategies: ['compare-and-swap', 'event-lock'],
       request: { fields: { ...TINY, threads: '2,1', seed: 'x' } },
       repeats: 2,
-      onProgress: ({ point }: SweepProgress) => seen.add(point),
+      onProgress: ({ part }: SweepProgress) => seen.add(part),
     });
     assert.deepEqual(
       [result.over, result.values, result.seeds],

@@ -174,3 +174,29 @@ test('memory of another size is refused: one word short', () => {
   const short = new SharedArrayBuffer(Histogram.bytes - 8);
   assert.throws(() => new Histogram(short), /a histogram in \d+ bytes/);
 });
+
+test('news are what was recorded since the last look, whenever one looks', () => {
+  fc.assert(
+    fc.property(fc.array(anyDurations, { maxLength: 5 }), (chunks) => {
+      const [all, seen, news] = [Histogram.allocate(), Histogram.allocate(), Histogram.allocate()];
+      for (const chunk of chunks) {
+        for (const value of chunk) all.record(value);
+        news.clear();
+        all.addNews(seen, news);
+        const expected = histogramOf(chunk);
+        // The maximum is that of all, since nobody knows when it came.
+        assert.deepEqual(
+          [...news.filled()].map(({ count }) => count),
+          [...expected.filled()].map(({ count }) => count),
+        );
+        assert.equal(news.max, all.max);
+        assert.ok(Math.abs(news.sum - expected.sum) <= 1, `${news.sum} and not ${expected.sum}`);
+        for (const q of [0, 0.5, 0.9]) {
+          assert.ok(news.quantile(q) >= expected.quantile(q), `${q}: ${news.quantile(q)}`);
+        }
+      }
+      assert.deepEqual(words(seen).slice(8), words(all).slice(8));
+    }),
+    { numRuns: 50 },
+  );
+});

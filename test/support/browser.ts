@@ -34,9 +34,18 @@ export interface Opened {
 }
 
 /** Opens a file in a window of its own. */
-export async function openFile(
+export function openFile(
   browser: Browser,
   path: string,
+  options?: BrowserContextOptions,
+): Promise<Opened> {
+  return openAddress(browser, pathToFileURL(path).href, options);
+}
+
+/** Opens an address in a window of its own. */
+export async function openAddress(
+  browser: Browser,
+  href: string,
   options: BrowserContextOptions = {},
 ): Promise<Opened> {
   const context = await browser.newContext(options);
@@ -46,7 +55,6 @@ export async function openFile(
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => requests.push(request.url()));
-  const { href } = pathToFileURL(path);
   await page.goto(href);
   return {
     page,
