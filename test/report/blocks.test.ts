@@ -216,6 +216,10 @@ describe('the JSON of blocks', () => {
     'void runs': VOID,
     'no block': comparisonOf({ blocks: -1, speeds: { base: () => 1 } }),
     'a broken promise': oversoldIn([3], 'batch'),
+    'nothing granted': comparisonOf({
+      speeds: { base: () => 1, other: () => 2 },
+      change: (run) => ({ ...run, metrics: { ...run.metrics, grantedPerSecond: 0 } }),
+    }),
     'the open model': comparisonOf({ model: 'open', speeds: { base: () => 1 } }),
   })) {
     test(`is as the schema says: ${name}`, () => {
