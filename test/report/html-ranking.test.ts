@@ -117,3 +117,8 @@ test('a knee is marked on its point, also where a rate of max puts points at the
     for (const { x } of chart.marks) assert.equal(chart.at.indexOf(x), 2);
   }
 });
+
+test('a chart of void runs that never sold out still has a sentence: 2 runs', () => {
+  const unsold = { ...VOID, throughput: { ...VOID.throughput, timeToSellOutMs: null } };
+  assert.match(compared(unsold, unsold), /id="stock-summary">No run that counts sold out\./);
+});

@@ -93,7 +93,7 @@ function soldOutSentence(results: readonly RunResult[]): string {
       ? [`Never sold out: ${never.map(({ strategy }) => strategy).join(', ')}.`]
       : []),
   ];
-  return parts.join(' ');
+  return parts.length > 0 ? parts.join(' ') : 'No run that counts sold out.';
 }
 
 function sellOut({ throughput }: RunResult): number | null {
