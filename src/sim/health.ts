@@ -54,6 +54,8 @@ const MAX_LITTLE_RESIDUAL = 0.2;
 const LITTLE_REQUESTS_MIN = 20;
 /** A lab that begins requests later than this measures itself. */
 const MAX_PACING_ERROR_NS = 1e6;
+/** One late start among fewer is no p99. */
+const PACED_MIN = 100;
 /**
  * Above this share of requests that the generator delivered late, the lab itself was slow. A tenth of
  * the requests beyond p99: fewer cannot have made it.
@@ -118,7 +120,7 @@ function pacingError({ pacingErrorNs }: Measured): HealthCheck {
   const { count, p99 } = pacingErrorNs;
   return limited(
     { name: 'pacing-error', value: p99, unit: 'ns' },
-    count === 0 ? null : MAX_PACING_ERROR_NS,
+    count < PACED_MIN ? null : MAX_PACING_ERROR_NS,
     count === 0
       ? 'no request was waited for'
       : `requests that a thread had waited for began ${micros(p99)} late at p99`,
