@@ -33,7 +33,7 @@ export const compareCommand: Command = {
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
     ...scenarioOptions(),
     blocks: text(
-      'repeat all in so many blocks, each in random order on a stream of its own',
+      'repeat all in so many blocks, each in random order on a stream of its own; intervals need 6 that are not void',
       'Blocks:',
     ),
     discard: text('blocks to run before those, and discard as warm-up [1]', 'Blocks:'),

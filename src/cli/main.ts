@@ -9,13 +9,9 @@ import { compareCommand } from './compare.ts';
 import { diffCommand } from './diff.ts';
 import { exploreCommand } from './explore.ts';
 import { EXIT } from './interrupt.ts';
-
 import { microscopeCommand } from './microscope.ts';
-
 import { mutantsCommand } from './mutants.ts';
-
 import { reportCommand } from './report.ts';
-
 import { runCommand } from './run.ts';
 import { strategiesCommand } from './strategies.ts';
 import { sweepCommand } from './sweep.ts';
@@ -69,7 +65,15 @@ async function main(args: readonly string[]): Promise<number> {
         if (stray !== undefined) {
           throw new InputError(`${takes(command)}; got "${stray}"`);
         }
+        // What yargs makes of a lone dash.
+        if (operandsOf(command).some((operand) => argv[operand] === true)) {
+          throw new InputError(`sim ${command.name} needs the name of a file; got "-"`);
+        }
         exitCode = await command.execute(argv);
+        if (exitCode === EXIT.broken && typeof argv['out'] === 'string') {
+          // A log of a pipeline would show nothing but the exit status.
+          process.stderr.write(`sim: exit status ${exitCode}: ${argv['out']} says why\n`);
+        }
       },
     );
   }

@@ -47,7 +47,7 @@ export function outputOptions(formats: readonly string[] = FORMATS): Record<stri
 export function liveOptions(): Record<string, Options> {
   return {
     live: text(
-      'show how it goes to browsers on this machine, at this port; 0 for a free one',
+      'show browsers on this machine how it goes, at this port (0: a free one)',
       'Output:',
     ),
   };

@@ -2,13 +2,15 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { InputError, messageOf } from '../base/errors.ts';
 import type { Style } from '../report/style.ts';
 
@@ -38,15 +40,24 @@ export function requireFile(path: string | undefined, flag: string): string | un
 
 function targetOf(path: string, flag: string): Target {
   try {
+    // Elsewhere it means stdout; a file of this name would be a surprise.
+    if (path === '-') throw new Error('stdout is where results go without it; or name a file ./-');
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory()) throw new Error('it is a folder');
-    const real = stats ? realpathSync(path) : path;
+    if (stats?.isDirectory() || path.endsWith('/') || path.endsWith(sep))
+      throw new Error('it is a folder');
+    const real = stats ? realpathSync(path) : behindLinks(path);
     accessSync(stats && !stats.isFile() ? real : dirname(real), constants.W_OK);
     if (basename(real) === '') throw new Error('it has no name');
     return { path: real, special: stats !== undefined && !stats.isFile() };
   } catch (error) {
     throw new InputError(`${flag} cannot write ${path === '' ? '""' : path}: ${messageOf(error)}`);
   }
+}
+
+/** Where a path leads that leads to nothing yet: links of which the last points at no file. */
+function behindLinks(path: string): string {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? behindLinks(resolve(dirname(path), readlinkSync(path))) : path;
 }
 
 /** Writes a result to `path`, or to stdout without one. */

@@ -2,7 +2,6 @@ import type { SearchOptions } from '../explore/search-schedules.ts';
 import { formatCount, formatShort } from '../report/format.ts';
 import type { MatrixOptions } from '../sim/matrix.ts';
 import type { MagnifyOptions } from '../sim/microscope.ts';
-
 import type { SessionState } from '../sim/session-state.ts';
 import { ratesOf } from '../stats/rates.ts';
 

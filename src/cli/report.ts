@@ -28,7 +28,7 @@ export const reportCommand: Command = {
     ['sim report result.json --format markdown', 'a table for a document'],
   ],
   epilogue:
-    'The JSON is the source of all formats: what a command prints in one, this prints from its JSON.\n\nExit status: 0 shown, whatever the result says; 2 not a result or bad usage.',
+    'The JSON is the source of all formats: what a command prints in one, this prints from its JSON.\nFrom a pipe: sim compare --format json | sim report /dev/stdin --format html > result.html\n\nExit status: 0 shown, whatever the result says; 2 not a result or bad usage.',
   execute: report,
 };
 

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { wrap } from '../report/plain.ts';
 import { renderSweepAs, SWEEP_FORMATS } from '../report/render.ts';
 import { runSweep, runsOfSweep } from '../sim/run-sweep.ts';
 import { SWEEPABLE } from '../sim/sweep-axis.ts';
@@ -26,6 +27,9 @@ const DEFAULT_STRATEGIES = 'compare-and-swap,global-lock,event-lock';
 const DEFAULT_REPEATS = 3;
 const MAX_REPEATS = 1000;
 
+/** What is swept over, and what is sold where nothing is said. */
+const DEFAULTS = `One of ${SWEEPABLE.map((flag) => `--${flag}`).join(', ')} takes several values, separated by commas. Without --scenario there is enough for everybody, and requests come as fast as possible; at a --rate for 2s; over --clients in a closed loop. The scalability law is fitted to 4 numbers of threads or more, and the knee is looked for in 3 rates or more.`;
+
 export const sweepCommand: Command = {
   name: 'sweep',
   summary: 'Sell with several values of one field, and show how strategies scale',
@@ -52,9 +56,7 @@ export const sweepCommand: Command = {
     ],
     ['sim sweep --threads 1,2,4,8 --scenario hot-event --format csv', 'on a preset, for programs'],
   ],
-  epilogue: `One of ${SWEEPABLE.map((flag) => `--${flag}`).join(', ')} takes several values,
-separated by commas. Without --scenario there is enough for everybody, and requests come as fast as
-possible; at a --rate for 2s; over --clients in a closed loop.
+  epilogue: `${wrap(DEFAULTS, { color: false, width: 98 })}
 
 Exit status: 0 done, 1 a strategy that is no control broke a promise or failed, 2 bad usage,
 130 interrupted, 143 terminated.`,

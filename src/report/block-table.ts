@@ -14,7 +14,7 @@ import {
 } from './block-figures.ts';
 import { describeMachine, describeScenario } from './describe.ts';
 import { formatShort } from './format.ts';
-import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
+import { fittingTable, plainTable, shorten, wrap } from './plain.ts';
 import { paint, type Style } from './style.ts';
 
 /** Void runs that are named one by one; the JSON names all. */
@@ -32,7 +32,7 @@ export function renderBlocks(
     wrap(describeScenario(ofAllBlocks(first, comparison)), style),
     wrap(describeBlocks(comparison), style),
     '',
-    meansTable(comparison, style),
+    ...fittingFigures(comparison, meansTable, style),
     '',
     ...ratioLines(comparison, style),
     ...voidLines(comparison).map((line) => wrap(line, style)),
@@ -47,11 +47,9 @@ function ratioLines(comparison: BlockComparison, style: Style): string[] {
   const figures = figuresOf(comparison);
   const known = comparison.strategies.some(({ ratios }) => figures.some((each) => ratios[each]));
   if (!known) return [];
-  const { text, leftOut } = fittingRatios(comparison, style);
   return [
     paint(wrap(ratiosHeading(comparison), style), 'dim', style),
-    text,
-    ...(leftOut.length === 0 ? [] : [wrap(`(no room for ${leftOut.join(', ')})`, style)]),
+    ...fittingFigures(comparison, ratiosTable, style),
     paint(wrap(MARKS_LEGEND, style), 'dim', style),
     '',
   ];
@@ -61,8 +59,22 @@ function ratiosHeading({ baseline, blocks, resamples, confidence }: BlockCompari
   return `ratios to ${baseline}: geometric mean over ${blocks} blocks [${confidence * 100} % interval, ${resamples.toLocaleString('en-US')} resamples]`;
 }
 
-function meansTable(comparison: BlockComparison, style: Style): string {
+/** A table of figures with as many of them as there is room for. */
+function fittingFigures(
+  comparison: BlockComparison,
+  draw: (comparison: BlockComparison, figures: readonly BlockMetric[], style: Style) => string,
+  style: Style,
+): string[] {
   const figures = figuresOf(comparison);
+  const headings = figures.map((figure) => FIGURES[figure].heading);
+  return fittingTable(headings, (count) => draw(comparison, figures.slice(0, count), style), style);
+}
+
+function meansTable(
+  comparison: BlockComparison,
+  figures: readonly BlockMetric[],
+  style: Style,
+): string {
   const table = plainTable([
     'left',
     'left',
@@ -86,20 +98,6 @@ function meansTable(comparison: BlockComparison, style: Style): string {
     ]);
   }
   return table.toString();
-}
-
-/** The table of ratios with as many figures as there is room for, and the names of those left out. */
-function fittingRatios(
-  comparison: BlockComparison,
-  style: Style,
-): { text: string; leftOut: string[] } {
-  const figures = figuresOf(comparison);
-  for (let count = figures.length; ; count--) {
-    const text = ratiosTable(comparison, figures.slice(0, count), style);
-    const fits = text.split('\n').every((line) => visibleLength(line) <= style.width);
-    const leftOut = figures.slice(count).map((figure) => FIGURES[figure].heading);
-    if (fits || count === 1) return { text, leftOut };
-  }
 }
 
 function ratiosTable(

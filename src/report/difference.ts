@@ -10,7 +10,7 @@ import {
   FIGURE_NAMES,
   short,
 } from './difference-text.ts';
-import { plainTable, shorten, wrap } from './plain.ts';
+import { fittingTable, plainTable, shorten, wrap } from './plain.ts';
 import { type Format, toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
@@ -41,7 +41,7 @@ function toTable(difference: Difference, style: Style): string {
     paint(wrap(`second  ${describeFile(after)}`, style, 8), 'dim', style),
     '',
     ...audits,
-    ...(pairs.length === 0 ? [] : ['', tableOf(difference, style)]),
+    ...(pairs.length === 0 ? [] : ['', ...tablesOf(difference, style)]),
     '',
     ...[...describeSpeeds(difference), ...describeStrays(difference)].map((line) =>
       wrap(line, style),
@@ -50,8 +50,14 @@ function toTable(difference: Difference, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
-function tableOf(difference: Difference, style: Style): string {
-  const [head, ...rows] = cellsOf(difference);
+function tablesOf(difference: Difference, style: Style): string[] {
+  const headings = METRICS.map((each) => FIGURE_NAMES[each]);
+  return fittingTable(headings, (count) => tableOf(difference, count, style), style);
+}
+
+/** The table with the first so many of the figures. */
+function tableOf(difference: Difference, figures: number, style: Style): string {
+  const [head, ...rows] = cellsOf(difference, METRICS.slice(0, figures));
   const texts = difference.over === null ? 3 : 4;
   const table = plainTable((head ?? []).map((_, index) => (index < texts ? 'left' : 'right')));
   table.push((head ?? []).map((heading) => paint(heading, 'dim', style)));
@@ -65,21 +71,21 @@ function tableOf(difference: Difference, style: Style): string {
 }
 
 /** The heading, and a row for each pair. */
-function cellsOf({ pairs, over }: Difference): string[][] {
+function cellsOf({ pairs, over }: Difference, figures: readonly BlockMetric[]): string[][] {
   const swept = over === null ? [] : [over];
   const head = [
     'strategy',
     ...swept,
     'verdict',
     'speed',
-    ...METRICS.map((each) => FIGURE_NAMES[each]),
+    ...figures.map((each) => FIGURE_NAMES[each]),
   ];
   const rows = pairs.map((pair) => [
     pair.strategy,
     ...(over === null ? [] : [pair.value ?? '']),
     Object.keys(pair.audit.after).join('/'),
     speedOf(pair),
-    ...METRICS.map((metric) => ratioOf(pair, metric)),
+    ...figures.map((metric) => ratioOf(pair, metric)),
   ]);
   return [head, ...rows];
 }
@@ -108,7 +114,7 @@ function ratioOf({ metrics }: PairDifference, metric: BlockMetric): string {
 
 function toMarkdown(difference: Difference): string {
   const { before, after, pairs } = difference;
-  const [head = [], ...rows] = cellsOf(difference);
+  const [head = [], ...rows] = cellsOf(difference, METRICS);
   const texts = difference.over === null ? 3 : 4;
   const alignments = head.map((_, index) => (index < texts ? ':--' : '--:'));
   const lines = [

@@ -3,7 +3,7 @@ import type { ToldContradiction, ToldOperation } from '../audit/told.ts';
 import type { HistoryCheck } from '../sim/history-check.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
 import { counted, formatCount, formatNs } from './format.ts';
-import { plainTable, wrap } from './plain.ts';
+import { plainTable, wrap, wrapCommand } from './plain.ts';
 import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
@@ -26,7 +26,7 @@ const LABEL_WIDTH = 17;
 function checkToTable(check: HistoryCheck, style: Style): string {
   const lines = factsOf(check).map(([fact, text]) => {
     const label = paint(fact.padEnd(LABEL_WIDTH), 'dim', style);
-    const shown = wrap(text, style, LABEL_WIDTH);
+    const shown = (fact === 'again' ? wrapCommand : wrap)(text, style, LABEL_WIDTH);
     return `${label}${fact === 'verdict' ? paintVerdict(check, shown, style) : shown}`;
   });
   const shown = evidenceOf(check, style);

@@ -2,7 +2,7 @@ import type { Magnification, RoundFindings } from '../sim/magnification.ts';
 import { toCsv } from './csv.ts';
 import { describeMachine } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
-import { plainTable, wrap } from './plain.ts';
+import { plainTable, wrap, wrapCommand } from './plain.ts';
 import { type Format, toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
@@ -57,11 +57,12 @@ function magnificationToTable(found: Magnification, style: Style): string {
     ['verdict', `${paintWord(found, style)}: ${concludeMagnification(found)}`],
     ['promises', broken.length === 0 ? 'none broken' : `broken: ${broken.join(', ')}`],
     ['machine', describeMachine(found)],
-    ['again', command],
   ];
   const lines = rows.map(([name, text]) => {
     return paint(name.padEnd(LABEL_WIDTH), 'dim', style) + wrap(text, style, LABEL_WIDTH);
   });
+  const again = paint('again'.padEnd(LABEL_WIDTH), 'dim', style);
+  lines.push(again + wrapCommand(command, style, LABEL_WIDTH));
   return [
     paint(found.strategy, 'bold', style),
     wrap(describeSales(found), style),

@@ -37,6 +37,63 @@ export function wrap(text: string, { width }: Style, indent = 0): string {
   return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }
 
+/**
+ * Breaks a command line between its flags, so that a shell takes the lines as they are copied. No flag is
+ * parted from its value, and nothing within quotes is touched: a long one goes beyond the width.
+ */
+export function wrapCommand(command: string, { width }: Style, indent = 0): string {
+  const words = command.match(/(?:[^\s'\\]|\\.|'[^']*')+/g) ?? [];
+  // What these words do not make up, we do not understand: it stays as it is.
+  if (words.join(' ') !== command) return command;
+  const room = width - indent - CONTINUED.length;
+  const lines: string[] = [];
+  let line = '';
+  for (const part of partsOf(words)) {
+    if (line !== '' && line.length + 1 + part.length > room) {
+      lines.push(line);
+      line = part;
+    } else {
+      line = line === '' ? part : `${line} ${part}`;
+    }
+  }
+  return [...lines, line].join(`${CONTINUED}\n${' '.repeat(indent)}`);
+}
+
+/** What tells a shell that a command goes on in the next line. */
+const CONTINUED = ' \\';
+
+/** The name of the command, and each flag with its value. */
+function partsOf(words: readonly string[]): string[] {
+  const parts: string[] = [];
+  for (const word of words) {
+    const flag = word.startsWith('--') || parts.length === 0;
+    if (flag) parts.push(word);
+    else parts.push(`${parts.pop()} ${word}`);
+  }
+  return parts;
+}
+
+/**
+ * A table with as many columns as there is room for, and a line that names those left out.
+ * @param headings of the columns that can be left out, the last first
+ * @param draw the table with so many of them
+ */
+export function fittingTable(
+  headings: readonly string[],
+  draw: (columns: number) => string,
+  style: Style,
+): string[] {
+  for (let count = headings.length; ; count--) {
+    const text = draw(count);
+    const fits = text.split('\n').every((line) => visibleLength(line) <= style.width);
+    if (!fits && count > 1) continue;
+    const leftOut = headings.slice(count);
+    return leftOut.length === 0
+      ? [text]
+      : [text, wrap(`(no room for ${leftOut.join(', ')})`, style)];
+  }
+}
+
 /** A word in pieces that fit, unless it is coloured: such words are short. */
 function pieces(word: string, room: number): string[] {
   if (visibleLength(word) <= room) return [word];

@@ -2,7 +2,7 @@ import type { Sweep, SweepCurve, SweepPoint } from '../sim/sweep-result.ts';
 import type { Spread } from '../stats/spread.ts';
 import { toCsv } from './csv.ts';
 import { describeMachine } from './describe.ts';
-import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
+import { fittingTable, plainTable, shorten, wrap, wrapCommand } from './plain.ts';
 import { paint, type Style } from './style.ts';
 import { SWEEP_COLUMNS, type SweepColumn, valueCell, worstVerdict } from './sweep-columns.ts';
 import { describeSweep, sweepFindings } from './sweep-conclusion.ts';
@@ -15,12 +15,16 @@ export function renderSweep(sweep: Sweep, style: Style): string {
   return [
     wrap(describeSweep(sweep), style),
     '',
-    ...fittingTable(sweep, style),
+    ...fittingTable(
+      SWEEP_COLUMNS.map(({ heading }) => heading.replace('\n', ' ').trim()),
+      (columns) => tableOf(sweep, SWEEP_COLUMNS.slice(0, columns), style),
+      style,
+    ),
     '',
     ...(plot.length === 0 ? [] : [...wrapEnds(plot, style), '']),
     ...sweepFindings(sweep).map((finding) => wrap(finding, style, 2)),
     paint(wrap(describeMachine(sweep), style), 'dim', style),
-    paint(wrap(`again: ${sweep.command}`, style), 'dim', style),
+    paint(`again  ${wrapCommand(sweep.command, style, 7)}`, 'dim', style),
     '',
   ].join('\n');
 }
@@ -109,18 +113,6 @@ const SPREADS = [
 
 function isEmpty({ curves }: Sweep): boolean {
   return curves.every(({ points }) => points.length === 0);
-}
-
-/** The table with as many columns as there is room for, and a line that names those left out. */
-function fittingTable(sweep: Sweep, style: Style): string[] {
-  for (let count = SWEEP_COLUMNS.length; ; count--) {
-    const text = tableOf(sweep, SWEEP_COLUMNS.slice(0, count), style);
-    const fits = text.split('\n').every((line) => visibleLength(line) <= style.width);
-    if (!fits && count > 1) continue;
-    const leftOut = SWEEP_COLUMNS.slice(count).map(({ heading }) => heading.replace('\n', ' '));
-    const note = `(no room for ${leftOut.map((heading) => heading.trim()).join(', ')})`;
-    return leftOut.length === 0 ? [text] : [text, wrap(note, style)];
-  }
 }
 
 function tableOf(sweep: Sweep, columns: readonly SweepColumn[], style: Style): string {

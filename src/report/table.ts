@@ -4,7 +4,7 @@ import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatRatio, formatShort } from './format.ts';
-import { plainTable, shorten, visibleLength, wrap } from './plain.ts';
+import { fittingTable, plainTable, shorten, wrap, wrapCommand } from './plain.ts';
 import { paint, paintVerdict, type Style } from './style.ts';
 import { describeThreshold, describeThresholds } from './thresholds.ts';
 
@@ -13,13 +13,15 @@ export function renderComparison({ results, blocks }: Comparison, style: Style):
   const [first] = results;
   if (blocks) return renderBlocks(first, blocks, style);
   if (!first) return 'Nothing was run.\n';
-  const { text, leftOut } = fittingTable(results, style);
   return [
     wrap(describeScenario(first), style),
     wrap(describeStream(results), style),
     '',
-    text,
-    ...(leftOut.length === 0 ? [] : [wrap(`(no room for ${leftOut.join(', ')})`, style)]),
+    ...fittingTable(
+      COLUMNS.map(plainHeading),
+      (columns) => tableOf(results, COLUMNS.slice(0, columns), style),
+      style,
+    ),
     '',
     ...voidLines(results, style),
     ...describeThresholds(results).map((line) => wrap(line, style)),
@@ -27,18 +29,6 @@ export function renderComparison({ results, blocks }: Comparison, style: Style):
     paint(wrap(describeMachine(first), style), 'dim', style),
     '',
   ].join('\n');
-}
-
-/** The table with as many columns as there is room for, and the names of those left out. */
-function fittingTable(
-  results: readonly RunResult[],
-  style: Style,
-): { text: string; leftOut: string[] } {
-  for (let count = COLUMNS.length; ; count--) {
-    const text = tableOf(results, COLUMNS.slice(0, count), style);
-    const fits = text.split('\n').every((line) => visibleLength(line) <= style.width);
-    if (fits || count === 1) return { text, leftOut: COLUMNS.slice(count).map(plainHeading) };
-  }
 }
 
 function tableOf(results: readonly RunResult[], columns: readonly Column[], style: Style): string {
@@ -77,12 +67,13 @@ export function renderRun(result: RunResult, style: Style): string {
     ['scenario', describeScenario(result)],
     ['stream', shortDigest(result)],
     ['machine', describeMachine(result)],
-    ['again', result.command],
   ];
   const lines = rows.map(([name, text]) => {
     const label = paint(name.padEnd(LABEL_WIDTH), 'dim', style);
     return `${label}${wrap(text, style, LABEL_WIDTH)}`;
   });
+  const again = paint('again'.padEnd(LABEL_WIDTH), 'dim', style);
+  lines.push(`${again}${wrapCommand(result.command, style, LABEL_WIDTH)}`);
   return `${paint(result.strategy, 'bold', style)}\n${lines.join('\n')}\n`;
 }
 

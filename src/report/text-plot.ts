@@ -165,11 +165,13 @@ function axis(
   }).join('');
 }
 
-/** As many labels as there is room for, from the left. */
+/** As many labels as there is room for, from the left; none of places beyond what was measured. */
 function tickLabels({ xTicks }: Plot, { columnOf }: Horizontal, columns: number): string {
   let line = '';
   for (const { x, label } of xTicks) {
-    const start = Math.max(0, columnOf(x) - Math.floor((label.length - 1) / 2));
+    const column = columnOf(x);
+    if (column < 0 || column >= columns) continue;
+    const start = Math.max(0, column - Math.floor((label.length - 1) / 2));
     const room = start >= line.length + (line === '' ? 0 : 1) && start + label.length <= columns;
     if (room) line = line.padEnd(start) + label;
   }

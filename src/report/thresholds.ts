@@ -17,7 +17,7 @@ export function describeThresholds(results: readonly RunResult[]): string[] {
   return (first?.thresholds ?? []).map(({ threshold }, index) => {
     const broken = results.flatMap(({ strategy, thresholds = [] }) => {
       const outcome = thresholds[index];
-      return outcome && !outcome.ok ? [`${strategy} (${thresholdValue(outcome)})`] : [];
+      return outcome && !outcome.ok ? [`${strategy} (${briefValue(outcome)})`] : [];
     });
     if (broken.length > 0) return `threshold ${threshold}: broken by ${broken.join(', ')}`;
     return `threshold ${threshold}: kept by ${results.length === 1 ? first?.strategy : 'all'}`;
@@ -36,13 +36,16 @@ export function describeBlockThresholds(runs: readonly BlockRun[]): string[] {
       const wrong = outcomes.filter(({ ok }) => !ok);
       const [first] = wrong;
       if (!first) return [];
-      return [
-        `${strategy} in ${wrong.length} of ${outcomes.length} runs (${thresholdValue(first)})`,
-      ];
+      return [`${strategy} in ${wrong.length} of ${outcomes.length} runs (${briefValue(first)})`];
     });
     const who = broken.length > 0 ? `broken by ${broken.join(', ')}` : 'kept in every run';
     return `Threshold ${threshold}: ${who}.`;
   });
+}
+
+/** The same without why a run is void, which a comparison tells anyway. */
+function briefValue(outcome: ThresholdOutcome): string {
+  return thresholdValue(outcome).replace(/^void: .*$/s, 'void');
 }
 
 /** What was measured for a threshold, or why nothing was: `7.3ms`, `never sold out`. */

@@ -107,9 +107,11 @@ export function axisOf(request: ScenarioRequest): Axis {
 }
 
 function nothingListed({ fields = {} }: ScenarioRequest): string {
+  const single = [...AXES.keys()].find((name) => fields[name] !== undefined);
+  const got = single === undefined ? '' : `; got --${flagOf({ name: single })} ${fields[single]}`;
   const commas = WITH_COMMAS.find((name) => fields[name]?.includes(','));
   const why = commas === undefined ? '' : ` (commas in --${commas} are part of its one value)`;
-  return `a sweep needs several values for one of ${CHOICE}, such as --threads 1,2,4,8${why}`;
+  return `a sweep needs several values for one of ${CHOICE}, such as --threads 1,2,4,8${got}${why}`;
 }
 
 function valuesOf(request: ScenarioRequest, field: Field): AxisValue[] {

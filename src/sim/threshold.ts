@@ -3,7 +3,7 @@ import { nearest } from '../base/nearest.ts';
 import { METRIC_NAMES, type Metric, metricNamed } from './metrics.ts';
 import { parseDurationNs, parseNumber, TIME_UNITS } from './quantities.ts';
 import type { RunResult } from './result.ts';
-import type { ThresholdOutcome } from './threshold-outcome.ts';
+import type { MetricUnit, ThresholdOutcome } from './threshold-outcome.ts';
 
 /** What a run has to keep to. */
 export interface Threshold {
@@ -50,15 +50,23 @@ export function parseThreshold(given: string): Threshold {
   return { text, metric, holds: (measured) => holds(measured, value) };
 }
 
+const NUMBER = 'a number that is not negative, such as 0 or 1e6, without a unit';
+
+/** What each unit can be compared to. */
+const LIMITS: Readonly<Record<MetricUnit, string>> = {
+  ns: `a time with a unit (${TIME_UNITS.join(', ')}), such as 5ms`,
+  count: NUMBER,
+  perSecond: NUMBER,
+  ratio: 'a number from 0 to 1, such as 0.95',
+};
+
 function limitOf({ name, unit }: Metric, limit: string, given: string): number {
   const value = unit === 'ns' ? parseDurationNs(limit) : parseNumber(limit);
-  if (value !== undefined && Number.isFinite(value)) return value;
-  const allowed =
-    unit === 'ns'
-      ? `a time with a unit (${TIME_UNITS.join(', ')}), such as 5ms`
-      : 'a number that is not negative, such as 0, 0.95 or 1e6, without a unit';
+  if (value !== undefined && Number.isFinite(value) && (unit !== 'ratio' || value <= 1)) {
+    return value;
+  }
   throw new InputError(
-    `--threshold must compare ${name} to ${allowed}; got "${limit}" in "${given}"`,
+    `--threshold must compare ${name} to ${LIMITS[unit]}; got "${limit}" in "${given}"`,
   );
 }
 

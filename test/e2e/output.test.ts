@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -137,6 +138,27 @@ test('--out through a symbolic link writes to what it points at', async () => {
   assert.equal(code, 0);
   assert.ok(lstatSync(link).isSymbolicLink(), 'the link was replaced by a file');
   assert.match(readFileSync(target, 'utf8'), /^rw-lock\n/);
+});
+
+test('--out through a link to a file that is not there yet makes that file', async () => {
+  const nested = join(folder, 'nested');
+  mkdirSync(nested);
+  symlinkSync('nested/new.txt', join(folder, 'first.txt'));
+  symlinkSync('first.txt', join(folder, 'second.txt'));
+  const { code } = await sim(...RUN, '--out', join(folder, 'second.txt'));
+  assert.equal(code, 0);
+  for (const link of ['first.txt', 'second.txt']) {
+    assert.ok(lstatSync(join(folder, link)).isSymbolicLink(), `${link} was replaced by a file`);
+  }
+  assert.deepEqual(readdirSync(nested), ['new.txt']);
+});
+
+test('exit 1 with --out: one line on stderr says where to look', async () => {
+  const out = join(folder, 'broken.txt');
+  const { code, stdout, stderr } = await sim(...RUN, '--threshold', 'requests<2', '--out', out);
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+  assert.equal(stderr, `sim: exit status 1: ${out} says why\n`);
+  assert.match(readFileSync(out, 'utf8'), /^thresholds +requests<2 broken: 2,000$/m);
 });
 
 test('--out into a named pipe writes to its reader', {

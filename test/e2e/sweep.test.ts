@@ -31,7 +31,7 @@ test('threads: a table, a plot and the law on stdout alone, in 100 columns; exit
   assert.match(stdout, /^ +4\*? exact +1( void)? /m);
   // Without valid runs, which a busy machine may not give, there is no law; but that is said.
   assert.match(stdout, /^compare-and-swap: lambda .*R2|^no scalability law: it takes 4/m);
-  assert.match(stdout, /^again: sim sweep --strategies compare-and-swap --threads 1,2,3,4/m);
+  assert.match(stdout, /^again +sim sweep --strategies compare-and-swap --threads 1,2,3,4/m);
   assert.ok(stdout.split('\n').every((line) => line.length <= 100));
 });
 

@@ -11,14 +11,18 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-for (const command of ['run', 'compare', 'sweep', 'check', 'mutants', 'strategies']) {
+const EVERY = 'run compare sweep diff explore microscope check mutants report strategies'.split(
+  ' ',
+);
+
+for (const command of EVERY) {
   test(`sim ${command} --help shows options and examples in 100 columns`, async () => {
     const { code, stdout, stderr } = await sim(command, '--help');
     assert.equal(code, 0);
     assert.equal(stderr, '');
     assert.match(stdout, new RegExp(`^sim ${command} `));
     assert.match(stdout, /--format/);
-    assert.match(stdout, new RegExp(`Examples:\n +sim ${command}`));
+    assert.match(stdout, new RegExp(`Examples:\n(.*\n)* +sim ${command}`));
     for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
   });
 }
@@ -27,7 +31,7 @@ test('sim --help lists the commands', async () => {
   const { code, stdout, stderr } = await sim('--help');
   assert.equal(code, 0);
   assert.equal(stderr, '');
-  for (const command of ['sim run', 'sim compare', 'sim strategies']) {
+  for (const command of EVERY.map((name) => `sim ${name}`)) {
     assert.ok(stdout.includes(command), command);
   }
 });
@@ -94,6 +98,13 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [[...RUN, '--trace', 'missing.trace', '--seed', '1'], /--trace .*--seed cannot go with it/],
   [[...RUN, '--out', '/missing-folder/x.json'], /--out cannot write \/missing-folder\/x\.json/],
   [[...SHORT_RUN, '--out', ''], /--out/],
+  [
+    [...SHORT_RUN, '--out', join(tmpdir(), 'onsale-none/')],
+    /--out cannot write .*: it is a folder/,
+  ],
+  [[...SHORT_RUN, '--out', '-'], /--out cannot write -: stdout is where results go without it/],
+  [['report', '-'], /sim report needs the name of a file; got "-"/],
+  [['diff', '-', 'b.json'], /sim diff needs the name of a file; got "-"/],
   [[...RUN, '--trace-out', '/missing-folder/x'], /--trace-out cannot write/],
   [[...SHORT_RUN, '--', 'more'], /more/],
   [['strategies', '--format', 'xml'], /--format must be one of/],

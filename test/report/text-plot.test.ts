@@ -43,6 +43,21 @@ test('two lines that cross, as they look', () => {
   ]);
 });
 
+test('a place to the left of all that was measured has no label: a scale of logarithms and one of steps', () => {
+  for (const [xs, first] of [
+    [[1, 10], 0],
+    [[3, 4], 2],
+  ] as const) {
+    const series = [{ points: xs.map((x) => ({ x, y: 1 })) }];
+    const xTicks = [first, ...xs].map((x) => ({ x, label: `at${x}` }));
+    const labels = plotInText(plotOf(series, { xTicks }), 60).at(-1)?.trim().split(/ +/);
+    assert.deepEqual(
+      labels,
+      xs.map((x) => `at${x}`),
+    );
+  }
+});
+
 test('no line is wider than it may be, and each point is seen: up to 4 lines of 2 to 9 points', () => {
   const lineOf = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), {
     minLength: 2,

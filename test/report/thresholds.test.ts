@@ -49,6 +49,18 @@ test('a comparison tells of each threshold who broke it, as a table and as Markd
   );
 });
 
+test('a comparison does not repeat in a threshold why a run is void: that stands above', () => {
+  const health = { valid: false, reasons: ['the machine was busy'] };
+  const results = [held(resultOf('rw-lock', { health })), held(resultOf('event-lock'))];
+  const table = renderComparisonAs('table', { schemaVersion: 1, results }, PLAIN);
+  assert.match(table, /^rw-lock is void: the machine was busy$/m);
+  assert.match(
+    table,
+    /^threshold p99<22us: broken by rw-lock \(void\), event-lock \(22,000 ns\)$/m,
+  );
+  assert.match(renderRunAs('table', results[0] as RunResult, PLAIN), /broken: void: the machine/);
+});
+
 test('CSV has three columns for each threshold, and a row for each run', () => {
   const [header = '', first = ''] = renderComparisonAs('csv', COMPARISON, PLAIN).split('\r\n');
   const names = header.split(',');

@@ -44,6 +44,7 @@ describe('which field is swept', () => {
 
   for (const [what, fields, message] of [
     ['none', {}, /needs several values for one of --threads, --rate, .*such as --threads 1,2,4,8$/],
+    ['a range', { threads: '1-4' }, /such as --threads 1,2,4,8; got --threads 1-4$/],
     [
       'commas of one value',
       { quantity: '1:2,2:3' },

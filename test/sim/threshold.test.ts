@@ -151,6 +151,7 @@ test('what cannot be read as a threshold is refused in one line that names it', 
     ['p99<5', /p99 to a time with a unit \(ns, us, µs, ms, s, m, h\), such as 5ms; got "5" in/],
     ['p99<5 parsecs', /a time with a unit .*; got "5parsecs"/],
     ['sellOut<1000', /sellOut to a time with a unit/],
+    ['jainIndex>2', /jainIndex to a number from 0 to 1, such as 0.95; got "2"/],
     ['oversold==5ms', /oversold to a number that is not negative, .* without a unit; got "5ms"/],
     ['oversold>-1', /got "-1"/],
     ['oversold<1e999', /got "1e999"/],
@@ -181,7 +182,8 @@ test('any metric, operator and number that is written as it is allowed is read: 
       fc.constantFrom(...METRICS),
       fc.constantFrom(...Object.entries(operators)),
       fc.nat({ max: 3_000_000 }),
-      ({ name, unit, read, absent }, [operator, compare], limit) => {
+      ({ name, unit, read, absent }, [operator, compare], whole) => {
+        const limit = unit === 'ratio' ? whole / 3_000_000 : whole;
         const text = `${name}${operator}${limit}${unit === 'ns' ? 'ns' : ''}`;
         const value = read(result);
         const reason = value === null ? absent : null;
