@@ -172,10 +172,12 @@ describe('formats', { concurrency: 2 }, () => {
     assert.match(stdout, /^<svg /);
   });
 
-  test('--out writes the whole result, and nothing to stdout', async () => {
+  test('--out writes the whole result, nothing to stdout, and why to stderr', async () => {
     const own = mkdtempSync(join(folder, 'out-'));
     const { code, stdout, stderr } = await sim(...CONTROL, '--out', join(own, 'x.txt'));
-    assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: '', stderr: '' });
+    // Where stdout shows nothing, somebody has to say that something was found.
+    const said = `sim: exit status 1: ${join(own, 'x.txt')} says why\n`;
+    assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: '', stderr: said });
     assert.match(
       readFileSync(join(own, 'x.txt'), 'utf8'),
       /^check-then-act\n[\s\S]*\nreplay .*\n$/,
