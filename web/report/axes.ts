@@ -1,8 +1,13 @@
-import { type Axis, formatValue } from '../../src/report/html/chart.ts';
+import { type Axis, formatValue, type Series } from '../../src/report/html/chart.ts';
 import type { Palette } from './colors.ts';
 
 export const FONT = 'system-ui, sans-serif';
 export const FONT_SIZE = 12;
+
+/** Every number that an axis has to have room for: values and the ends of their intervals. */
+export function valuesOf(series: readonly Series[]): (number | null)[] {
+  return series.flatMap(({ values, low = [], high = [] }) => [...values, ...low, ...high]);
+}
 
 /** What every axis looks like; where its name stands is up to the chart. */
 export function axisOption(axis: Axis, palette: Palette): object {

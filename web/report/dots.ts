@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { type DotChart, formatValue, type Series } from '../../src/report/html/chart.ts';
 import { lookOf } from '../../src/report/html/look.ts';
-import { axisOption, FONT, FONT_SIZE, logRange, tooltip, tooltipOption } from './axes.ts';
+import { axisOption, FONT, FONT_SIZE, logRange, tooltip, tooltipOption, valuesOf } from './axes.ts';
 import type { Palette } from './colors.ts';
 
 /** Letters of a row's name for which there is room beside the chart. */
@@ -11,11 +11,7 @@ const NARROW = 500;
 /** A chart of dots in rows as ECharts draws it: names on the left, the first on top. */
 export function dotsOption(chart: DotChart, palette: Palette, width: number): EChartsCoreOption {
   const { rows, series, value, reference } = chart;
-  const values = series.flatMap((each) => [
-    ...each.values,
-    ...(each.low ?? []),
-    ...(each.high ?? []),
-  ]);
+  const values = valuesOf(series);
   return {
     animation: false,
     grid: { left: 8, right: 24, top: 8, bottom: 34, containLabel: true },

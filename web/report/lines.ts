@@ -9,6 +9,7 @@ import {
   logRange,
   tooltip,
   tooltipOption,
+  valuesOf,
 } from './axes.ts';
 import type { Palette } from './colors.ts';
 
@@ -24,11 +25,7 @@ const NARROW = 500;
 /** A chart of lines as ECharts draws it. */
 export function linesOption(chart: LineChart, palette: Palette, width: number): EChartsCoreOption {
   const { y, series } = chart;
-  const values = series.flatMap((each) => [
-    ...each.values,
-    ...(each.low ?? []),
-    ...(each.high ?? []),
-  ]);
+  const values = valuesOf(series);
   return {
     animation: false,
     grid: { left: 8, right: 24, top: 34, bottom: 34, containLabel: true },
