@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { countOvertaking } from '../../src/audit/fairness.ts';
 import { Books } from '../support/books.ts';
+import fc from '../support/fast-check.ts';
 
 function jainIndex(asked: readonly number[], granted: readonly number[]): number {
   const evidence = { asked: Int32Array.from(asked), granted: Int32Array.from(granted) };

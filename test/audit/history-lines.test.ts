@@ -8,8 +8,6 @@ import { tellFindings } from '../../src/audit/told.ts';
 import { InputError } from '../../src/base/errors.ts';
 
 const MANY = 200_000;
-/** Far from what it takes, and far from what a check that grows with the square would. */
-const MANY_MS = 10_000;
 
 /** A field, and what it cannot be. */
 type Wrong = [field?: string, values?: readonly unknown[]];
@@ -368,15 +366,12 @@ describe('what is refused, with its line', () => {
   });
 });
 
-test(`${MANY} lines are read and checked in time that grows with their number`, () => {
+// With work that grew faster than its input, this would take hours.
+test(`${MANY} lines are read and checked`, { timeout: 300_000 }, () => {
   const lines = Array.from({ length: MANY }, (_, at) => {
     const startNs = 7 * at;
     return { ...SOLD, client: at % 99, quantity: 1, ticket: at, startNs, endNs: startNs + 40 };
   });
   const text = textOf({ ...HEADER, tickets: MANY }) + lines.map((line) => textOf(line)).join('');
-  const startedMs = performance.now();
-  const { verdict } = checkHistory(parse(text));
-  const tookMs = performance.now() - startedMs;
-  assert.equal(verdict, 'ok');
-  assert.ok(tookMs < MANY_MS, `it took ${Math.round(tookMs)} ms`);
+  assert.equal(checkHistory(parse(text)).verdict, 'ok');
 });

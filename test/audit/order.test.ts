@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { sortedByColumn } from '../../src/audit/order.ts';
+import fc from '../support/fast-check.ts';
 
 // Long runs and equal values, as the books of several workers have them; and anything else.
 const values = fc.oneof(

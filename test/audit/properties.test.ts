@@ -1,9 +1,9 @@
 // The audit against its definition, taken literally: moment by moment and ticket by ticket.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { GrantReference } from '../../src/store/ledger.ts';
 import { Books } from '../support/books.ts';
+import fc from '../support/fast-check.ts';
 
 const EVENTS = 2;
 const WORKERS = 2;

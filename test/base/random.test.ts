@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Random, randomStream, shuffled } from '../../src/base/random.ts';
+import fc from '../support/fast-check.ts';
 import { countsOf, even, fits } from '../support/statistics.ts';
 
 function draw({ next }: Random, count: number): number[] {

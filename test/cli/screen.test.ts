@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Screen } from '../../src/cli/screen.ts';
+import fc from '../support/fast-check.ts';
 
 /** As much of a terminal as a screen needs: endless rows, which are broken anew when it gets narrower. */
 class PaperTerminal {

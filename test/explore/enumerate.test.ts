@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { searchBreadthFirst } from '../../src/explore/breadth-first.ts';
 import { Machine } from '../../src/explore/machine.ts';
 import type { Faults } from '../../src/explore/moves.ts';
@@ -10,6 +9,7 @@ import type { Limits, Search, SearchOutcome } from '../../src/explore/search.ts'
 import { searchSourceDpor } from '../../src/explore/source-dpor.ts';
 import { Symmetry } from '../../src/explore/symmetry.ts';
 import { type Enumeration, enumerate, TooManyError } from '../support/enumerate.ts';
+import fc from '../support/fast-check.ts';
 import {
   patientClients,
   type TinyClient,

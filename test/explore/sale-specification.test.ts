@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Ending, SaleSpecification } from '../../src/explore/sale-specification.ts';
 import { reserved, type SaleOperation, type SmallSale } from '../../src/explore/small-sale.ts';
+import fc from '../support/fast-check.ts';
 
 /** One request of a history, from its beginning to its end, if it has ended. */
 interface Request {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { MOVE, moveOf } from '../../src/explore/moves.ts';
 import { renamingsOf } from '../../src/explore/renamings.ts';
 import { formatSchedule, parseSchedule } from '../../src/explore/schedule.ts';
 import { checkThenAct } from '../../src/store/memory/check-then-act.ts';
 import { CONTENDED } from '../../src/store/strategy.ts';
 import { exploreSale, reserve, saleOf, strategyOf } from '../support/explored.ts';
+import fc from '../support/fast-check.ts';
 
 const CLIENTS = 8;
 const kinds = fc.constantFrom(...Object.values(MOVE));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { StateTable } from '../../src/explore/state-table.ts';
+import fc from '../support/fast-check.ts';
 
 const rows = fc.array(fc.array(fc.integer({ min: -2, max: 2 }), { maxLength: 6 }), {
   maxLength: 300,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Random, randomStream } from '../../src/base/random.ts';
 import { AliasTable } from '../../src/generator/alias-table.ts';
+import fc from '../support/fast-check.ts';
 import { countsOf, fits, shares } from '../support/statistics.ts';
 
 const ALMOST_ONE = 1 - 2 ** -53;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Demand, demandSource } from '../../src/generator/demand.ts';
 import {
   emptyRequest,
@@ -10,6 +9,7 @@ import {
   MAX_QUANTITY,
   type Request,
 } from '../../src/generator/request.ts';
+import fc from '../support/fast-check.ts';
 import { countsOf, even, fits, shares } from '../support/statistics.ts';
 
 const DEMAND: Demand = {

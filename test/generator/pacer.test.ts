@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Random, randomStream } from '../../src/base/random.ts';
 import {
   constantPacer,
@@ -10,6 +9,7 @@ import {
   type Schedule,
   unpaced,
 } from '../../src/generator/pacer.ts';
+import fc from '../support/fast-check.ts';
 import { follows } from '../support/statistics.ts';
 
 /** Longest schedule of the properties: a day in nanoseconds. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   emptyRequest,
   KIND,
@@ -13,6 +12,7 @@ import {
   readRequest,
   writeRequest,
 } from '../../src/generator/request.ts';
+import fc from '../support/fast-check.ts';
 
 function encode(request: Request): Int32Array {
   const words = new Int32Array(REQUEST_WORDS);

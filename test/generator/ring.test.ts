@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import fc from 'fast-check';
 import { emptyRequest, REQUEST_WORDS } from '../../src/generator/request.ts';
 import {
   allocateRing,
@@ -14,6 +13,7 @@ import {
   stopRing,
 } from '../../src/generator/ring.ts';
 import { AtomicWords } from '../../src/store/words.ts';
+import fc from '../support/fast-check.ts';
 import { isWhole, numberedSource } from '../support/numbered-requests.ts';
 import type { RingThreadData, RingThreadReport } from '../support/ring-thread.ts';
 import { ScriptedWords } from '../support/scripted-words.ts';

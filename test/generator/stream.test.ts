@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { emptyRequest, type Request, readRequest } from '../../src/generator/request.ts';
 import { BLOCK_REQUESTS, BLOCK_WORDS } from '../../src/generator/ring.ts';
 import { type Arrivals, openStream, type StreamSpec } from '../../src/generator/stream.ts';
+import fc from '../support/fast-check.ts';
 
 const SPEC: StreamSpec = {
   seed: '42',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { toCsv } from '../../src/report/csv.ts';
+import fc from '../support/fast-check.ts';
 import { oversoldResult, resultOf } from '../support/results.ts';
 
 /** Reads CSV as RFC 4180 says. */

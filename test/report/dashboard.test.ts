@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import fc from 'fast-check';
 import { DASHBOARD_MIN, dashboardLines } from '../../src/report/dashboard.ts';
 import type { SessionState } from '../../src/sim/session-state.ts';
+import fc from '../support/fast-check.ts';
 import { anySession, HALFWAY, sampleOf } from '../support/sessions.ts';
 
 const plain = (state: SessionState, width: number): string[] =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { counted, formatCount, formatNs, formatShort } from '../../src/report/format.ts';
+import fc from '../support/fast-check.ts';
 
 const MINUTE_NS = 60e9;
 const HOUR_NS = 3600e9;

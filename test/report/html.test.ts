@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { comparisonToHtml } from '../../src/report/html/comparison-page.ts';
 import { lookOf } from '../../src/report/html/look.ts';
 import { dataBlock, html } from '../../src/report/html/markup.ts';
@@ -10,6 +9,7 @@ import { sweepToHtml } from '../../src/report/html/sweep-page.ts';
 import { commonIntervalMs, inIntervals } from '../../src/report/html/thin.ts';
 import { decodeHdr } from '../../src/stats/hdr.ts';
 import type { TimeSeries } from '../../src/stats/time-series.ts';
+import fc from '../support/fast-check.ts';
 import { blocksOf, sweepOf } from '../support/measured-blocks.ts';
 import { measuredResult } from '../support/measured-results.ts';
 import { ASSETS, CAUGHT, chartsOf, compared, GOOD, leadOf, VOID } from '../support/pages.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { fittingTable, wrapCommand } from '../../src/report/plain.ts';
 import { commandLine } from '../../src/sim/command-line.ts';
+import fc from '../support/fast-check.ts';
 
 const NARROW = { color: false, width: 40 };
 

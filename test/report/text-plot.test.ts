@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Plot, type PlotSeries, plotInText } from '../../src/report/text-plot.ts';
+import fc from '../support/fast-check.ts';
 
 function plotOf(series: readonly PlotSeries[], changes: Partial<Plot> = {}): Plot {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];

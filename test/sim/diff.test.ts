@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { diffResults } from '../../src/sim/diff.ts';
 import type { Difference, PairDifference } from '../../src/sim/difference.ts';
 import type { Comparison, RunResult } from '../../src/sim/result.ts';
 import type { Sweep } from '../../src/sim/sweep-result.ts';
 import { heldTo, parseThreshold } from '../../src/sim/threshold.ts';
+import fc from '../support/fast-check.ts';
 import { blocksOf, type MadeBlock, sweepOf } from '../support/measured.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
 

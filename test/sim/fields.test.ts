@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { InputError } from '../../src/base/errors.ts';
 import { FIELDS, type Field, flagOf } from '../../src/sim/fields.ts';
 import { DEFAULTS, PRESETS } from '../../src/sim/presets.ts';
 import { resolveScenario } from '../../src/sim/scenario.ts';
+import fc from '../support/fast-check.ts';
 
 function fieldNamed(name: string): Field {
   const field = FIELDS.find((each) => each.name === name);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { InputError } from '../../src/base/errors.ts';
 import { PRESETS } from '../../src/sim/presets.ts';
 import { resolveScenario, type Scenario } from '../../src/sim/scenario.ts';
+import fc from '../support/fast-check.ts';
 
 function resolve(fields: Readonly<Record<string, string>>, scenario?: string): Scenario {
   return resolveScenario({ fields, scenario });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { SessionProgress } from '../../src/sim/session-progress.ts';
 import type { Sample } from '../../src/sim/session-state.ts';
+import fc from '../support/fast-check.ts';
 import { resultOf } from '../support/results.ts';
 import { progressOf } from '../support/sessions.ts';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type {
   BlockComparison,
   BlockedStrategy,
@@ -8,6 +7,7 @@ import type {
 } from '../../src/sim/block-comparison.ts';
 import { metricsOf } from '../../src/sim/summarize-blocks.ts';
 import { comparisonOf, metricsAt } from '../support/blocks.ts';
+import fc from '../support/fast-check.ts';
 import { resultOf } from '../support/results.ts';
 
 const BLOCKS = 8;

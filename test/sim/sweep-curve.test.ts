@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { curveOf } from '../../src/sim/sweep-curve.ts';
 import { isBrokenCurve } from '../../src/sim/sweep-result.ts';
 import { throughputAt } from '../../src/stats/usl.ts';
+import fc from '../support/fast-check.ts';
 import { type MadeUp, measured, ratesCurve, termsOver, threadsCurve } from '../support/sweeps.ts';
 
 function curve(over: string, xs: readonly number[], runs: readonly MadeUp[]) {

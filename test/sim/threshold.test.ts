@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { METRIC_NAMES, METRICS, metricNamed } from '../../src/sim/metrics.ts';
 import { isBroken, type RunResult } from '../../src/sim/result.ts';
 import { evaluateThresholds, heldTo, parseThreshold } from '../../src/sim/threshold.ts';
 import type { ThresholdOutcome } from '../../src/sim/threshold-outcome.ts';
 import { OUTCOMES } from '../../src/workers/outcome.ts';
+import fc from '../support/fast-check.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
 
 const VOID = { health: { valid: false, reasons: ['the generator could not keep up'] } };

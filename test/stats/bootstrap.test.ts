@@ -2,10 +2,10 @@
 // fixed seed the answer is fixed, too.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { randomStream } from '../../src/base/random.ts';
 import { bootstrapMean, MIN_SAMPLES, meanOf, type Resampling } from '../../src/stats/bootstrap.ts';
 import { studentQuantile } from '../../src/stats/student.ts';
+import fc from '../support/fast-check.ts';
 
 const TRIALS = 1000;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import * as hdr from 'hdr-histogram-js';
 import { decodeHdr, encodeHdr } from '../../src/stats/hdr.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
+import fc from '../support/fast-check.ts';
 import { histogramOf } from '../support/histograms.ts';
 
 const QUANTILES = [0.01, 0.5, 0.9, 0.99, 0.999, 1];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHistogram } from 'node:perf_hooks';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { randomStream } from '../../src/base/random.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
+import fc from '../support/fast-check.ts';
 import { histogramOf } from '../support/histograms.ts';
 
 /** From here on values count as the largest. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { estimateProbability } from '../../src/stats/interval.ts';
+import fc from '../support/fast-check.ts';
 
 /** Wilson's intervals as Newcombe gives them in table I of "Two-sided confidence intervals", 1998. */
 const KNOWN: readonly (readonly [hits: number, trials: number, low: number, high: number])[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { normalCdf, studentCdf, studentQuantile } from '../../src/stats/student.ts';
+import fc from '../support/fast-check.ts';
 
 /** The 97.5 % quantiles of any table of Student's t. */
 const TABLE: readonly (readonly [degrees: number, t: number])[] = [

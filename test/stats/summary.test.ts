@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Histogram } from '../../src/stats/histogram.ts';
 import { summarize } from '../../src/stats/summary.ts';
+import fc from '../support/fast-check.ts';
 
 const NOTHING = { count: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
 

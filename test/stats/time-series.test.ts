@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Histogram } from '../../src/stats/histogram.ts';
 import { Series, SHORTEST_NS, SLOTS } from '../../src/stats/series.ts';
 import { meanInSystem, mergeSeries } from '../../src/stats/time-series.ts';
+import fc from '../support/fast-check.ts';
 
 interface Sold {
   readonly worker: number;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { randomStream } from '../../src/base/random.ts';
 import { fitScalingLaw, type LoadPoint, throughputAt } from '../../src/stats/usl.ts';
+import fc from '../support/fast-check.ts';
 
 const LADDER = [1, 2, 4, 8, 16, 32];
 

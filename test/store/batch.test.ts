@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
 import { MUTEX_WORDS, Mutex } from '../../src/store/locks/mutex.ts';
 import { batch } from '../../src/store/memory/batch.ts';
 import { RequestSlots } from '../../src/store/memory/request-slots.ts';
 import { SOLD_OUT } from '../../src/store/strategy.ts';
+import fc from '../support/fast-check.ts';
 import { type StagedSale, stageSale } from '../support/open-alone.ts';
 import { atTurn } from '../support/staged-words.ts';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Crew } from '../../src/store/crew.ts';
 import { Layout } from '../../src/store/layout.ts';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
@@ -9,6 +8,7 @@ import { LockCache } from '../../src/store/locks/lock-cache.ts';
 import { cachedLock } from '../../src/store/memory/cached-lock.ts';
 import type { Contention } from '../../src/store/strategy.ts';
 import { allocateWords } from '../../src/store/words.ts';
+import fc from '../support/fast-check.ts';
 import { Bench, ROUNDS } from '../support/lock-bench.ts';
 import { enterLockRoom, ROOM_EVENTS } from '../support/lock-room.ts';
 import { idle, openStaged } from '../support/open-staged.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { escrow } from '../../src/store/memory/escrow.ts';
 import { type Reserver, SOLD_OUT } from '../../src/store/strategy.ts';
+import fc from '../support/fast-check.ts';
 import { openSale, stageSale } from '../support/open-alone.ts';
 
 /** All that reaches shared memory. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Layout } from '../../src/store/layout.ts';
+import fc from '../support/fast-check.ts';
 
 const LINE_BYTES = 64;
 

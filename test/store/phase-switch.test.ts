@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { AbandonedLockError } from '../../src/store/locks/abandoned.ts';
 import { phaseSwitch } from '../../src/store/memory/phase-switch.ts';
 import { type Reserver, type SaleContext, SOLD_OUT } from '../../src/store/strategy.ts';
+import fc from '../support/fast-check.ts';
 import { type Rehearsal, rehearse } from '../support/rehearsal.ts';
 
 interface Open extends Rehearsal {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { seatMap } from '../../src/store/memory/seat-map.ts';
 import { SOLD_OUT } from '../../src/store/strategy.ts';
+import fc from '../support/fast-check.ts';
 import { openAlone, openSale } from '../support/open-alone.ts';
 import { describeOwn, idle, openStaged, type StagedMember } from '../support/open-staged.ts';
 

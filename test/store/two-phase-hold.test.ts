@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { HOLDS_PER_MEMBER } from '../../src/store/holds.ts';
 import {
   HOLD_TTL_MS,
@@ -8,6 +7,7 @@ import {
   twoPhaseHold,
 } from '../../src/store/memory/two-phase-hold.ts';
 import { CONTENDED, FAILED, SOLD_OUT } from '../../src/store/strategy.ts';
+import fc from '../support/fast-check.ts';
 import { type Rehearsal, rehearse } from '../support/rehearsal.ts';
 
 interface Open extends Rehearsal {

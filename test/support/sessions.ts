@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { RunProgress, Sample, SessionState } from '../../src/sim/session-state.ts';
+import fc from './fast-check.ts';
 
 /** A look at a run in which nothing has happened but what is given. */
 export function sampleOf(given: Partial<Sample> = {}): Sample {

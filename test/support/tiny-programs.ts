@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { Program, ProgramClient } from '../../src/explore/program.ts';
 import type { Script } from '../../src/explore/script.ts';
 import { EndRecorder } from './end-recorder.ts';
+import fc from './fast-check.ts';
 
 /** Words that the clients of a tiny program use. Behind them each client has one that tells its death. */
 export const TINY_WORDS = 3;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { Crew } from '../../src/store/crew.ts';
 import { Layout } from '../../src/store/layout.ts';
 import { MAX_SUSPECTS, SuspectLog } from '../../src/store/refusals.ts';
@@ -8,6 +7,7 @@ import { Tally } from '../../src/store/tally.ts';
 import { allocateWords } from '../../src/store/words.ts';
 import { BATCH_SUSPECTS, RefusalWatch } from '../../src/workers/refusal-watch.ts';
 import { Books } from '../support/books.ts';
+import fc from '../support/fast-check.ts';
 
 const SUSPECT = { event: 0, quantity: 1, startNs: 10, endNs: 20 };
 
