@@ -1,5 +1,5 @@
-// npm test: all tests, in two parts. Those that only compute share the processors; those that start threads and
-// programs, and look at what these do in time, have them to themselves.
+// npm test: all tests, two files at a time; then, one by one, those that look at what a program does at a given
+// moment, and so need it to be given a processor.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,20 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 const TESTS = fileURLToPath(new URL('../dist/test/', import.meta.url));
 const REPORTER = new URL('failures-reporter.mjs', import.meta.url);
-const COMPUTING = ['audit', 'base', 'explore', 'generator', 'report', 'stats', 'store'];
+const ALONE = new Set(['e2e/interrupt', 'e2e/live', 'e2e/terminal', 'sim/times']);
 
-/** Every folder of tests, so that a new one is not forgotten: by default with the processors to itself. */
-const folders = readdirSync(TESTS, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'support')
-  .map(({ name }) => name);
-
-function filesOf(names) {
-  return names.flatMap((name) =>
-    readdirSync(`${TESTS}${name}`)
-      .filter((file) => file.endsWith('.test.js'))
-      .map((file) => `${TESTS}${name}/${file}`),
-  );
-}
+const all = readdirSync(TESTS, { recursive: true })
+  .filter((file) => file.endsWith('.test.js'))
+  .toSorted();
+const isAlone = (file) => ALONE.has(file.replace('.test.js', '').replaceAll('\\', '/'));
 
 /** Runs the files, `concurrency` at a time. Prints as it goes; returns what failed. */
 function run(files, concurrency, scratch) {
@@ -29,7 +21,11 @@ function run(files, concurrency, scratch) {
   const args = ['--test', `--test-concurrency=${concurrency}`];
   args.push('--test-reporter=spec', '--test-reporter-destination=stdout');
   args.push(`--test-reporter=${REPORTER}`, `--test-reporter-destination=${list}`);
-  const { status, signal } = spawnSync(process.execPath, [...args, ...files], { stdio: 'inherit' });
+  const { status, signal } = spawnSync(
+    process.execPath,
+    [...args, ...files.map((file) => TESTS + file)],
+    { stdio: 'inherit' },
+  );
   const failures = readFileSync(list, 'utf8').split('\n').filter(Boolean);
   if (status !== 0 && failures.length === 0) {
     return [{ name: 'the test runner', reason: `ended with ${signal ?? status}` }];
@@ -45,8 +41,12 @@ function describe({ name, file, line, reason }) {
 const scratch = mkdtempSync(join(tmpdir(), 'onsale-tests-'));
 try {
   const failures = [
-    ...run(filesOf(folders.filter((name) => COMPUTING.includes(name))), 2, scratch),
-    ...run(filesOf(folders.filter((name) => !COMPUTING.includes(name))), 1, scratch),
+    ...run(
+      all.filter((file) => !isAlone(file)),
+      2,
+      scratch,
+    ),
+    ...run(all.filter(isAlone), 1, scratch),
   ];
   // Once more at the very end: of a long log, that is what is read first.
   for (const failure of failures) process.stdout.write(describe(failure));

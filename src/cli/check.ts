@@ -7,9 +7,6 @@ import { type Arguments, chosen, text, textOf } from './options.ts';
 import { requireDistinct, requireWritable, styleFor, writeResult } from './output.ts';
 
 export const checkCommand: Command = {
-  name: 'check',
-  operands: ['history'],
-  summary: 'Check a recorded history: whether some order explains it, and every ticket was unique',
   options: {
     format: text(`how to print the result: ${CHECK_FORMATS.join(', ')} [table]`, 'Output:'),
     out: text('write the result to this file instead of stdout', 'Output:'),

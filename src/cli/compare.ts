@@ -26,8 +26,6 @@ import { thresholdLines, thresholdOptions } from './thresholds.ts';
 const DEFAULT_SCENARIO = 'onsale';
 
 export const compareCommand: Command = {
-  name: 'compare',
-  summary: 'Sell the same stream with several strategies, and show them side by side',
   options: {
     strategies: text('names separated by commas [all in memory]', 'Scenario:'),
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),

@@ -14,9 +14,6 @@ const FAILURES = ['broken', 'slower'] as const;
 const DEFAULT_PERCENT = `${DEFAULT_TOLERANCE * 100}%`;
 
 export const diffCommand: Command = {
-  name: 'diff',
-  operands: ['first', 'second'],
-  summary: 'Tell what changed between two results: what was proven, and what is faster or slower',
   options: {
     tolerance: text(
       `single runs and ranges that differ by less are ties [${DEFAULT_PERCENT}]`,

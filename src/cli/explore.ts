@@ -25,8 +25,6 @@ import { requireWritable, styleFor, withoutPrinting, writeResult } from './outpu
 import { explorationProgress } from './progress.ts';
 
 export const exploreCommand: Command = {
-  name: 'explore',
-  summary: 'Run a strategy through every interleaving of a small sale',
   options: EXPLORE_OPTIONS,
   examples: [
     [

@@ -3,31 +3,10 @@ import yargs, { type Argv } from 'yargs';
 import { InputError, messageOf } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { packageVersion } from '../sim/environment.ts';
-import { checkCommand } from './check.ts';
-import type { Command } from './command.ts';
-import { compareCommand } from './compare.ts';
-import { diffCommand } from './diff.ts';
-import { exploreCommand } from './explore.ts';
+import { COMMANDS, type ListedCommand } from './commands.ts';
 import { EXIT } from './interrupt.ts';
-import { microscopeCommand } from './microscope.ts';
-import { mutantsCommand } from './mutants.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { strategiesCommand } from './strategies.ts';
-import { sweepCommand } from './sweep.ts';
+import type { Arguments } from './options.ts';
 
-const COMMANDS: readonly Command[] = [
-  runCommand,
-  compareCommand,
-  sweepCommand,
-  diffCommand,
-  exploreCommand,
-  microscopeCommand,
-  checkCommand,
-  mutantsCommand,
-  reportCommand,
-  strategiesCommand,
-];
 const HELP_WIDTH_MAX = 100;
 
 /** Runs the command line; the exit code. */
@@ -56,20 +35,14 @@ async function main(args: readonly string[]): Promise<number> {
       throw error ?? new InputError(message);
     });
   for (const command of COMMANDS) {
+    const { name, summary, operands } = command;
     parser.command(
-      [command.name, ...operandsOf(command).map((operand) => `[${operand}]`)].join(' '),
-      command.summary,
+      [name, ...operands.map((operand) => `[${operand}]`)].join(' '),
+      summary,
       (builder: Argv) => describe(builder, command),
       async (argv) => {
-        const [, stray] = argv._;
-        if (stray !== undefined) {
-          throw new InputError(`${takes(command)}; got "${stray}"`);
-        }
-        // What yargs makes of a lone dash.
-        if (operandsOf(command).some((operand) => argv[operand] === true)) {
-          throw new InputError(`sim ${command.name} needs the name of a file; got "-"`);
-        }
-        exitCode = await command.execute(argv);
+        refuseStrays(command, argv);
+        exitCode = await (await command.load()).execute(argv);
         if (exitCode === EXIT.broken && typeof argv['out'] === 'string') {
           // A log of a pipeline would show nothing but the exit status.
           process.stderr.write(`sim: exit status ${exitCode}: ${argv['out']} says why\n`);
@@ -81,28 +54,37 @@ async function main(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function operandsOf({ operands = [] }: Command): readonly string[] {
-  return operands;
-}
-
-function takes(command: Command): string {
-  const operands = operandsOf(command).map((operand) => `${operand.toUpperCase()} `);
-  return `sim ${command.name} takes ${operands.join('')}${operands.length > 0 ? 'and ' : ''}options only`;
-}
-
-function describe(builder: Argv, command: Command): Argv {
-  const { name, summary, options, examples, epilogue } = command;
+async function describe(builder: Argv, command: ListedCommand): Promise<Argv> {
+  const { name, summary, operands } = command;
+  const { options, examples, epilogue } = await command.load();
   // Not yargs's own examples: its two columns break commands in the middle.
   const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`);
-  const operands = operandsOf(command).map((operand) => `${operand.toUpperCase()} `);
   return builder
-    .usage(`sim ${name} ${operands.join('')}[options]\n\n${summary}.`)
+    .usage(`sim ${[name, ...inCapitals(operands)].join(' ')} [options]\n\n${summary}.`)
     .options({ ...options })
     .epilogue(['Examples:', ...lines, ...(epilogue ? ['', epilogue] : [])].join('\n'));
 }
 
+function refuseStrays(command: ListedCommand, argv: Arguments): void {
+  const [, stray] = argv['_'] as readonly (string | number)[];
+  if (stray !== undefined) throw new InputError(`${takes(command)}; got "${stray}"`);
+  // What yargs makes of a lone dash.
+  if (command.operands.some((operand) => argv[operand] === true)) {
+    throw new InputError(`sim ${command.name} needs the name of a file; got "-"`);
+  }
+}
+
+function inCapitals(operands: readonly string[]): readonly string[] {
+  return operands.map((operand) => operand.toUpperCase());
+}
+
+function takes({ name, operands }: ListedCommand): string {
+  const all = [...inCapitals(operands), operands.length > 0 ? 'and options only' : 'options only'];
+  return `sim ${name} takes ${all.join(' ')}`;
+}
+
 /** One line for what went wrong. */
-function explain(error: unknown): string {
+async function explain(error: unknown): Promise<string> {
   const message = messageOf(error).replaceAll('\n', ' ');
   const missing = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
   if (missing !== undefined) return `--${missing} needs a value`;
@@ -110,7 +92,7 @@ function explain(error: unknown): string {
   return unknown === undefined ? message : explainUnknown(unknown);
 }
 
-function explainUnknown(unknown: string): string {
+async function explainUnknown(unknown: string): Promise<string> {
   const [, , name] = process.argv;
   const command = COMMANDS.find((each) => each.name === name);
   if (!command) {
@@ -118,7 +100,7 @@ function explainUnknown(unknown: string): string {
     return `there is no command "${unknown}"; there are ${names.join(', ')}${nearest(unknown, names)}`;
   }
   if (process.argv.includes(unknown)) return `${takes(command)}; got "${unknown}"`;
-  const options = Object.keys(command.options).map((option) => `--${option}`);
+  const options = Object.keys((await command.load()).options).map((option) => `--${option}`);
   return `sim ${name} has no option --${unknown}${nearest(`--${unknown}`, options)}`;
 }
 
@@ -148,7 +130,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const usage = error instanceof InputError || (error instanceof Error && error.name === 'YError');
-  const text = usage ? explain(error) : String((error as Error).stack ?? error);
+  const text = usage ? await explain(error) : String((error as Error).stack ?? error);
   process.stderr.write(`sim: ${text}\n`);
   process.exitCode = usage ? EXIT.usage : EXIT.broken;
 }

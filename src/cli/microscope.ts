@@ -50,8 +50,6 @@ const OPTIONS: Readonly<Record<string, Options>> = {
 };
 
 export const microscopeCommand: Command = {
-  name: 'microscope',
-  summary: 'Sell the last few tickets thousands of times, and tell how likely an oversell is',
   options: OPTIONS,
   examples: [
     [

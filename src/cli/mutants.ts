@@ -13,8 +13,6 @@ import { matrixProgress } from './progress.ts';
 const NAMES = Object.keys(CHECKERS) as CheckerName[];
 
 export const mutantsCommand: Command = {
-  name: 'mutants',
-  summary: 'Show which checker catches which known bug, and that none flags a correct strategy',
   options: {
     strategy: text('only these, separated by commas: names, or a file of your own', 'Matrix:'),
     checkers: text(`only these: ${NAMES.join(', ')} [all]`, 'Matrix:'),

@@ -15,9 +15,6 @@ import { type Arguments, resultFormatOf, text, textOf } from './options.ts';
 import { requireDistinct, requireWritable, styleFor, writeResult } from './output.ts';
 
 export const reportCommand: Command = {
-  name: 'report',
-  operands: ['result'],
-  summary: 'Show a result that was saved as JSON in any other format',
   options: {
     format: text(`how to print the result: ${RESULT_FORMATS.join(', ')} [table]`, 'Output:'),
     out: text('write the result to this file instead of stdout', 'Output:'),

@@ -20,8 +20,6 @@ import { openSession } from './session.ts';
 import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
 export const runCommand: Command = {
-  name: 'run',
-  summary: 'Sell a stream of requests with one strategy, and audit what was sold',
   options: {
     strategy: text('how stock is kept consistent; see sim strategies', 'Scenario:'),
     ...scenarioOptions(),

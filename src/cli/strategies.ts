@@ -6,8 +6,6 @@ import { type Arguments, formatOf, outputOptions, textOf } from './options.ts';
 import { requireWritable, styleFor, writeResult } from './output.ts';
 
 export const strategiesCommand: Command = {
-  name: 'strategies',
-  summary: 'List the strategies: what each does, costs and promises',
   options: outputOptions(),
   examples: [['sim strategies', 'all of them']],
   execute: async (argv: Arguments) => {

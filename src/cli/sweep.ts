@@ -31,8 +31,6 @@ const MAX_REPEATS = 1000;
 const DEFAULTS = `One of ${SWEEPABLE.map((flag) => `--${flag}`).join(', ')} takes several values, separated by commas. Without --scenario there is enough for everybody, and requests come as fast as possible; at a --rate for 2s; over --clients in a closed loop. The scalability law is fitted to 4 numbers of threads or more, and the knee is looked for in 3 rates or more.`;
 
 export const sweepCommand: Command = {
-  name: 'sweep',
-  summary: 'Sell with several values of one field, and show how strategies scale',
   options: {
     strategies: text(`names separated by commas [${DEFAULT_STRATEGIES}]`, 'Scenario:'),
     repeats: text(

@@ -4,7 +4,7 @@ import type { Strategy } from '../store/strategy.ts';
 import { OUTCOMES, type Outcome } from '../workers/outcome.ts';
 import type { CrewReport } from '../workers/pool.ts';
 import type { Recorder } from '../workers/recorder.ts';
-import { warmUpOf } from '../workers/warm-up.ts';
+import type { WarmUp } from '../workers/warm-up.ts';
 import type { AuditedRun } from './audit-run.ts';
 import { commandLine } from './command-line.ts';
 import { describeEnvironment } from './environment.ts';
@@ -33,6 +33,7 @@ export interface EndedRun {
   readonly audited: AuditedRun | undefined;
   readonly report: CrewReport;
   readonly interrupted: boolean;
+  readonly warmUp: WarmUp;
   /** An idle processor before the sale and after it. */
   readonly probes: readonly [ProcessorProbe, ProcessorProbe];
   /** Threads that took part. */
@@ -70,7 +71,7 @@ export function assembleResult(ended: EndedRun): RunResult {
       waits: sum(recorders, (each) => each.waits),
     },
     fairness,
-    warmUp: warmUpOf(scenario.threads),
+    warmUp: ended.warmUp,
     health: healthOf(ended, { times, completed, throughput, complete }),
     environment: describeEnvironment(),
   };

@@ -5,9 +5,10 @@ import type { TraceTerms } from '../generator/trace-format.ts';
 import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
 import type { Strategy } from '../store/strategy.ts';
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
-import type { GenerateTask, SalePlan, Task } from '../workers/protocol.ts';
+import type { GenerateTask, SalePlan, SellTask } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
 import { attachSale, employsClerk, threadsOf } from '../workers/sale-memory.ts';
+import { NO_WARM_UP, warmUpOf } from '../workers/warm-up.ts';
 import { allocate } from './allocate.ts';
 import { assembleResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly thresholds?: readonly string[];
   /** Whether to time requests; by default, yes. Without, a run is only audited. */
   readonly measures?: boolean | undefined;
+  /** Whether each thread warms up before the sale; by default, yes. Without, the first times are too long. */
+  readonly warmsUp?: boolean | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,7 +53,7 @@ const PROGRESS_INTERVAL_MS = 200;
  * @throws InputError when there is no such strategy, or a threshold is none
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { scenario, signal, onProgress, measures = true } = options;
+  const { scenario, signal, onProgress, measures = true, warmsUp = true } = options;
   const thresholds = (options.thresholds ?? []).map(parseThreshold);
   const strategy = await loadStrategy(options.strategy);
   const records = options.onHistory !== undefined;
@@ -61,7 +64,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const sale = attachSale(memory, plan, strategy);
-  const crew = startCrew(sale, tasksOf(options, { plan, memory, epoch }, strategy));
+  const warmUp = warmsUp ? warmUpOf(scenario.threads) : NO_WARM_UP;
+  const crew = startCrew(sale, tasksOf(options, { plan, memory, epoch, warmUp }, strategy));
   const { control } = sale;
   const clock = systemClock(epoch);
   const endProgress = follow(
@@ -89,7 +93,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   signal?.removeEventListener('abort', crew.stop);
   const interrupted = cutShort || audited === undefined;
   const reference = options.strategy;
-  const ended = { strategy, reference, scenario, recorders, audited, report, interrupted };
+  const ended = { strategy, reference, scenario, recorders, audited, report, interrupted, warmUp };
   const threads = threadsOf(plan, strategy);
   const assembled = assembleResult({ ...ended, probes: [before, after], threads });
   const result = heldTo(assembled, thresholds);
@@ -137,12 +141,16 @@ function expectedNsOf({ stream }: Scenario): number {
 
 function tasksOf(
   { scenario, traceOut }: RunOptions,
-  { plan, memory, epoch }: Task,
+  { plan, memory, epoch, warmUp }: Pick<SellTask, 'plan' | 'memory' | 'epoch' | 'warmUp'>,
   strategy: Strategy,
 ): CrewTasks {
   const { stream, deadlineNs } = scenario;
   const common = { plan, memory, epoch, stream };
-  const tasks = Array.from({ length: plan.threads }, (_, worker) => ({ ...common, worker }));
+  const tasks = Array.from({ length: plan.threads }, (_, worker) => ({
+    ...common,
+    warmUp,
+    worker,
+  }));
   const generator: GenerateTask = {
     ...common,
     ...(deadlineNs === null ? {} : { deadlineNs }),

@@ -175,6 +175,8 @@ async function sell(
   const result = await run({
     strategy: suspect.reference,
     scenario: saleOf(suspect, sale),
+    // Verdicts are asked for, not times.
+    warmsUp: false,
     signal: ends,
     onHistory(recorded) {
       history = recorded;

@@ -5,11 +5,7 @@ import { InputError, messageOf } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { catalog } from './catalog.ts';
 import { faultOf } from './define-strategy.ts';
-import { mutants } from './mutants/mutants.ts';
 import type { Strategy } from './strategy.ts';
-
-/** Every strategy that has a name of its own: those of the catalogue, and the mutants. */
-const named: readonly Strategy[] = [...catalog, ...mutants.map(({ strategy }) => strategy)];
 
 /**
  * Finds a strategy: one of the catalogue or a mutant by its name, or the default export of a module by its path
@@ -18,10 +14,14 @@ const named: readonly Strategy[] = [...catalog, ...mutants.map(({ strategy }) =>
  */
 export async function loadStrategy(reference: string): Promise<Strategy> {
   if (isModule(reference)) return importStrategy(reference);
-  const strategy = named.find(({ name }) => name === reference);
-  if (strategy) return strategy;
   const names = catalog.map(({ name }) => name);
-  const known = named.map(({ name }) => name);
+  const found = catalog[names.indexOf(reference)];
+  if (found) return found;
+  // Few sales need them, and every thread that loads them pays for it.
+  const { mutants } = await import('./mutants/mutants.ts');
+  const mutant = mutants.find(({ strategy }) => strategy.name === reference);
+  if (mutant) return mutant.strategy;
+  const known = [...names, ...mutants.map(({ strategy }) => strategy.name)];
   throw new InputError(
     `there is no strategy "${reference}"; there are ${names.join(', ')}${nearest(reference, known)}`,
   );

@@ -2,6 +2,7 @@ import type { StreamSpec } from '../generator/stream.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import type { LedgerMemory } from '../store/ledger.ts';
 import type { MeasuresMemory } from './measures.ts';
+import type { WarmUp } from './warm-up.ts';
 
 /** How requests are released: at their times, at once, or when their client is ready. */
 export type Model = 'open' | 'saturating' | 'closed';
@@ -66,6 +67,7 @@ export interface WorkerTask extends Task {
 
 /** The task of a seller of a stream. */
 export interface SellTask extends WorkerTask {
+  readonly warmUp: WarmUp;
   /** What to warm up with. */
   readonly stream: StreamSpec;
 }

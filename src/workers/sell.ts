@@ -8,7 +8,6 @@ import type { SalePlan, SellTask } from './protocol.ts';
 import { reserveLoop } from './reserve-loop.ts';
 import { allocateSale, attachSale } from './sale-memory.ts';
 import { sellAt, takePart } from './seller-thread.ts';
-import { warmUpOf } from './warm-up.ts';
 
 /** Enough events to warm up with; more would only take memory. */
 const WARM_UP_EVENTS_MAX = 1024;
@@ -16,7 +15,7 @@ const WARM_UP_EVENTS_MAX = 1024;
 /** Sells as one thread of the crew, to the end of the stream. */
 export function sell(task: SellTask): Promise<void> {
   return takePart(task, {
-    warmUps: warmUpOf(task.plan.threads).privateSales,
+    warmUps: task.warmUp.privateSales,
     settles: true,
     warmUp: (strategy) => warmUp(task, strategy),
     sell: (seller, { ring }) => reserveLoop(seller, new RingReader(ring, chunkOf(task.plan))),
@@ -32,8 +31,9 @@ function chunkOf({ model, clients, threads }: SalePlan): number {
 }
 
 /** Runs the whole loop on a sale of its own, half of it until the stock is gone. */
-function warmUp({ plan, epoch, stream }: SellTask, strategy: Strategy): void {
-  const requests = warmUpOf(plan.threads).requestsEach;
+function warmUp(task: SellTask, strategy: Strategy): void {
+  const { plan, epoch, stream } = task;
+  const requests = task.warmUp.requestsEach;
   const events = Math.min(plan.events, WARM_UP_EVENTS_MAX);
   const clients = Math.min(plan.clients, requests);
   const ownPlan: SalePlan = {

@@ -21,6 +21,9 @@ export interface WarmUp {
   readonly requestsEach: number;
 }
 
+/** None: the first requests of the sale then wait for the compiler, which only their times tell. */
+export const NO_WARM_UP: WarmUp = { privateSales: 0, requestsEach: 0 };
+
 /** The warm-up of each of so many sellers: fixed beforehand, whatever the strategy. */
 export function warmUpOf(threads: number): WarmUp {
   const share = Math.min(1, availableParallelism() / threads);

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkHistory, type HistoryFindings } from '../../src/audit/check-history.ts';
 import { CONTRACT_RULES } from '../../src/audit/contract-rules.ts';
-import { resolveScenario, run } from '../../src/index.ts';
+import { resolveScenario } from '../../src/index.ts';
 import type { RunResult } from '../../src/sim/result.ts';
 import { catalog } from '../../src/store/catalog.ts';
 import { PROMISES, type Strategy, type StrategyPromise } from '../../src/store/strategy.ts';
+import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 
 /** More than most machines that run the tests have processors. */
@@ -63,7 +64,7 @@ const SALES = {
 
 async function sell(strategy: string, fields: Readonly<Record<string, string>>): Promise<Sold> {
   let history: HistoryFindings | undefined;
-  const result = await run({
+  const result = await coldRun({
     strategy,
     scenario: resolveScenario({ fields }),
     onHistory(recorded) {
@@ -166,7 +167,7 @@ for (const { name, breaks = [] } of catalog.filter((strategy) => strategy.breaks
     for (let seed = 1; seed <= SEEDS; seed++) {
       const fields = { requests: '20000', threads: MANY_THREADS, seed: String(seed) };
       const scenario = resolveScenario({ scenario: 'last-ticket', fields });
-      const { audit } = await run({ strategy: name, scenario });
+      const { audit } = await coldRun({ strategy: name, scenario });
       verdicts.push(audit.verdict);
       if (audit.verdict === 'exact') continue;
       assert.ok(audit.brokenPromises.length > 0);

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as library from '../../src/index.ts';
-import { resolveScenario, run } from '../../src/index.ts';
+import { resolveScenario } from '../../src/index.ts';
 import { loadStrategy } from '../../src/store/load-strategy.ts';
 import { PROMISES } from '../../src/store/strategy.ts';
+import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 import { rehearse } from '../support/rehearsal.ts';
 
@@ -51,7 +52,7 @@ describe('the example', () => {
       mix: 'reserve=70,cancel=25,browse=5',
       workInside: '1us',
     };
-    const { audit, health } = await run({
+    const { audit, health } = await coldRun({
       strategy: EXAMPLE,
       scenario: resolveScenario({ fields }),
     });

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { type RunResult, resolveScenario, run } from '../../src/index.ts';
+import { type RunResult, resolveScenario } from '../../src/index.ts';
+import { coldRun } from '../support/cold-run.ts';
 import { type StrategyModules, strategyModules } from '../support/strategy-modules.ts';
 
 const LIMIT = { timeout: 20_000 };
@@ -21,7 +22,7 @@ function sell(
   const scenario = resolveScenario({
     fields: { requests: '20000', rate: 'max', threads: '3', tickets: '10000', ...fields },
   });
-  return run({ strategy, scenario, signal });
+  return coldRun({ strategy, scenario, signal });
 }
 
 function assertIncomplete(result: RunResult, reason: RegExp): void {
@@ -133,7 +134,7 @@ for (const [what, reserve] of [
       });
       let last = -1;
       let stuck = 0;
-      const result = await run({
+      const result = await coldRun({
         strategy,
         scenario,
         signal: controller.signal,

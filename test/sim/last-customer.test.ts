@@ -1,8 +1,9 @@
 // One more customer comes to every sale that has ended, and finds what no buyer came upon.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type RunResult, resolveScenario, run } from '../../src/index.ts';
+import { type RunResult, resolveScenario } from '../../src/index.ts';
 import { PROMISES } from '../../src/store/strategy.ts';
+import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 import { type StrategyModules, strategyModules } from '../support/strategy-modules.ts';
 
@@ -19,7 +20,7 @@ after(() => modules.remove());
 const PLENTY = { requests: '2000', rate: 'max', tickets: '10000', mix: 'reserve=60,cancel=40' };
 
 function sell(strategy: string): Promise<RunResult> {
-  return run({ strategy, scenario: resolveScenario({ fields: PLENTY }) });
+  return coldRun({ strategy, scenario: resolveScenario({ fields: PLENTY }) });
 }
 
 /** A strategy whose returns at event 2 put this much into the stock. */

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import { checkHistory, type HistoryFindings } from '../../src/audit/check-history.ts';
 import type { History } from '../../src/audit/history.ts';
 import { tellFindings } from '../../src/audit/told.ts';
-import { resolveScenario, run } from '../../src/index.ts';
+import { resolveScenario } from '../../src/index.ts';
 import { catalog } from '../../src/store/catalog.ts';
+import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 
 const SEEDS = process.env['ONSALE_LONG'] ? 20 : 1;
@@ -29,7 +30,7 @@ async function recorded(
   const onHistory = (given: History): void => {
     history = given;
   };
-  const { health } = await run({ strategy, scenario: resolveScenario({ fields }), onHistory });
+  const { health } = await coldRun({ strategy, scenario: resolveScenario({ fields }), onHistory });
   assert.deepEqual(failuresOf(health), []);
   assert.ok(history);
   return history;

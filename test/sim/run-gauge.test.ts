@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare } from '../../src/sim/compare.ts';
 import type { RunResult } from '../../src/sim/result.ts';
-import { run } from '../../src/sim/run.ts';
 import { resolveScenario, type Scenario } from '../../src/sim/scenario.ts';
 import type { RunProgress } from '../../src/sim/session-state.ts';
+import { coldRun } from '../support/cold-run.ts';
 
 function scenario(fields: Record<string, string>): Scenario {
   return resolveScenario({ fields: { threads: '2', seed: 'gauge', ...fields } });
@@ -19,7 +19,7 @@ const CASES: readonly (readonly [what: string, fields: Record<string, string>])[
 for (const [what, fields] of CASES) {
   test(`the last look at a run is what its result says: ${what}`, async () => {
     const looks: RunProgress[] = [];
-    const result = await run({
+    const result = await coldRun({
       strategy: 'event-lock',
       scenario: scenario(fields),
       onProgress: (progress) => looks.push(progress),
@@ -47,7 +47,7 @@ for (const [what, fields] of CASES) {
 
 test('counts only grow from look to look, and times are of requests since the look before: 1 s', async () => {
   const looks: RunProgress[] = [];
-  const result = await run({
+  const result = await coldRun({
     strategy: 'rw-lock',
     scenario: scenario({ rate: '2000', duration: '1s', tickets: '20' }),
     onProgress: (progress) => looks.push(progress),
@@ -72,7 +72,7 @@ test('counts only grow from look to look, and times are of requests since the lo
 
 test('a run that is not timed is looked at without times', async () => {
   const looks: RunProgress[] = [];
-  await run({
+  await coldRun({
     strategy: 'rw-lock',
     scenario: scenario({ rate: 'max', requests: '1000' }),
     measures: false,

@@ -7,10 +7,10 @@ import {
   type RunProgress,
   type RunResult,
   resolveScenario,
-  run,
   type Scenario,
 } from '../../src/index.ts';
 import { PRESETS } from '../../src/sim/presets.ts';
+import { coldRun } from '../support/cold-run.ts';
 
 const NAMES: readonly string[] = catalog.map(({ name }) => name);
 
@@ -57,7 +57,7 @@ for (const [model, fields] of Object.entries(MODELS)) {
 
 for (const { name } of PRESETS) {
   test(`every request has one outcome: preset ${name}, 2,000 requests`, async () => {
-    const result = await run({
+    const result = await coldRun({
       strategy: 'compare-and-swap',
       scenario: scenario({ requests: '2000' }, name),
     });
@@ -71,7 +71,7 @@ test('one stream whatever the threads: 1 and 4 threads, 1,000 requests', async (
   const digests = new Set<string>();
   for (const threads of ['1', '4']) {
     const fields = { requests: '1000', rate: 'max', seed: 'abc', threads };
-    const result = await run({ strategy: 'event-lock', scenario: scenario(fields) });
+    const result = await coldRun({ strategy: 'event-lock', scenario: scenario(fields) });
     assert.equal(result.scenario.threads, Number(threads));
     digests.add(result.stream.digest);
   }
@@ -82,14 +82,14 @@ test('another seed, another stream: 2 seeds, 1,000 requests', async () => {
   const digests = new Set<string>();
   for (const seed of ['1', '2']) {
     const fields = { requests: '1000', rate: 'max', seed };
-    digests.add((await run({ strategy: 'rw-lock', scenario: scenario(fields) })).stream.digest);
+    digests.add((await coldRun({ strategy: 'rw-lock', scenario: scenario(fields) })).stream.digest);
   }
   assert.equal(digests.size, 2);
 });
 
 test('what is sold adds up: 3 events of 10 tickets, 1 to 4 at a time', async () => {
   const fields = { requests: '3000', rate: 'max', events: '3', tickets: '10', quantity: '1..4' };
-  const { tickets, audit, outcomes, throughput } = await run({
+  const { tickets, audit, outcomes, throughput } = await coldRun({
     strategy: 'compare-and-swap',
     scenario: scenario(fields),
   });
@@ -102,7 +102,7 @@ test('what is sold adds up: 3 events of 10 tickets, 1 to 4 at a time', async () 
 test('tickets that come back are counted, and may be sold again: 1 event of 5 tickets', async () => {
   const mix = 'reserve=60,cancel=40';
   const fields = { requests: '4000', clients: '20', events: '1', tickets: '5', mix };
-  const { tickets, audit, outcomes } = await run({
+  const { tickets, audit, outcomes } = await coldRun({
     strategy: 'global-lock',
     scenario: scenario(fields),
   });
@@ -114,7 +114,7 @@ test('tickets that come back are counted, and may be sold again: 1 event of 5 ti
 });
 
 test('a duration ends the stream: 100 ms as fast as possible', async () => {
-  const { stream, audit, outcomes, throughput } = await run({
+  const { stream, audit, outcomes, throughput } = await coldRun({
     strategy: 'compare-and-swap',
     scenario: scenario({ rate: 'max', duration: '100ms' }),
   });
@@ -125,7 +125,7 @@ test('a duration ends the stream: 100 ms as fast as possible', async () => {
 });
 
 test('an unknown strategy is refused before anything is started', async () => {
-  await assert.rejects(run({ strategy: 'none', scenario: scenario({}) }), InputError);
+  await assert.rejects(coldRun({ strategy: 'none', scenario: scenario({}) }), InputError);
 });
 
 test('a comparison refuses a duration where the strategy decides how many requests fit in it', async () => {
@@ -148,7 +148,7 @@ test('a comparison refuses an unknown strategy before it runs the others', async
 
 test('an abort ends a run with what was sold until then: 1,000 requests per second for an hour', async () => {
   const controller = new AbortController();
-  const result = await run({
+  const result = await coldRun({
     strategy: 'event-lock',
     scenario: scenario({ rate: '1000', duration: '1h', tickets: '1000000' }),
     signal: controller.signal,
@@ -165,7 +165,7 @@ test('an abort ends a run with what was sold until then: 1,000 requests per seco
 });
 
 test('a run that is aborted before it begins is incomplete', async () => {
-  const result = await run({
+  const result = await coldRun({
     strategy: 'rw-lock',
     scenario: scenario({ requests: '100000000' }),
     signal: AbortSignal.abort(),
@@ -202,7 +202,7 @@ test('an abort after the end changes nothing, and nobody listens any more', asyn
     listeners--;
     remove(...given);
   };
-  const result = await run({
+  const result = await coldRun({
     strategy: 'rw-lock',
     scenario: scenario({ requests: '100' }),
     signal,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { verifyTrace } from '../../src/generator/trace.ts';
-import { compare, InputError, resolveScenario, run } from '../../src/index.ts';
+import { compare, InputError, resolveScenario } from '../../src/index.ts';
+import { coldRun } from '../support/cold-run.ts';
 
 let folder = '';
 before(() => {
@@ -15,7 +16,7 @@ after(() => rmSync(folder, { recursive: true }));
 async function save(name: string, fields: Readonly<Record<string, string>>) {
   const path = join(folder, name);
   const scenario = resolveScenario({ fields: { requests: '3001', ...fields } });
-  const result = await run({ strategy: 'event-lock', scenario, traceOut: path });
+  const result = await coldRun({ strategy: 'event-lock', scenario, traceOut: path });
   return { path, scenario, result };
 }
 
@@ -34,7 +35,7 @@ for (const [model, fields] of Object.entries(MODELS)) {
     assert.equal(replay.events, scenario.events);
     assert.equal(replay.seed, scenario.seed);
     assert.equal(replay.ratePerSecond, scenario.ratePerSecond);
-    const again = await run({ strategy: 'rw-lock', scenario: replay });
+    const again = await coldRun({ strategy: 'rw-lock', scenario: replay });
     assert.equal(again.stream.digest, result.stream.digest);
     assert.equal(again.stream.requests, 3001);
     assert.equal(again.outcomes.browsed, result.outcomes.browsed);
@@ -49,10 +50,10 @@ for (const [model, fields] of Object.entries(MODELS)) {
 test('a stream that a duration ended is replayed whole: 50 ms as fast as possible', async () => {
   const path = join(folder, 'duration.trace');
   const scenario = resolveScenario({ fields: { rate: 'max', duration: '50ms' } });
-  const { stream } = await run({ strategy: 'event-lock', scenario, traceOut: path });
+  const { stream } = await coldRun({ strategy: 'event-lock', scenario, traceOut: path });
   const replay = resolveScenario({ trace: path });
   assert.equal(replay.deadlineNs, null);
-  assert.deepEqual((await run({ strategy: 'rw-lock', scenario: replay })).stream, stream);
+  assert.deepEqual((await coldRun({ strategy: 'rw-lock', scenario: replay })).stream, stream);
 });
 
 for (const seed of ['é', '東京', '🎟', '"\\', '東'.repeat(200), 'x'.repeat(200)]) {
@@ -82,7 +83,7 @@ test('a comparison saves its stream once, and may replay it: 2 strategies', asyn
 test('an interrupted run leaves no trace, and no half of one', async () => {
   const controller = new AbortController();
   const path = join(folder, 'interrupted.trace');
-  const result = await run({
+  const result = await coldRun({
     strategy: 'event-lock',
     scenario: resolveScenario({ fields: { rate: '1000', duration: '1h' } }),
     traceOut: path,

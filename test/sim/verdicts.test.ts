@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalog, type RunResult, resolveScenario, run } from '../../src/index.ts';
+import { catalog, type RunResult, resolveScenario } from '../../src/index.ts';
+import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 
 const SEEDS: readonly number[] = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -9,7 +10,7 @@ const SAFE_SEEDS: readonly number[] = process.env['ONSALE_LONG'] ? SEEDS : SEEDS
 
 function sellLastTickets(strategy: string, seed: number): Promise<RunResult> {
   const scenario = resolveScenario({ scenario: 'last-ticket', fields: { seed: String(seed) } });
-  return run({ strategy, scenario });
+  return coldRun({ strategy, scenario });
 }
 
 test('check-then-act is caught overselling every time: preset last-ticket, 20 seeds', async () => {

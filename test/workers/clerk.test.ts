@@ -9,11 +9,12 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { currentEpoch, systemClock } from '../../src/base/clock.ts';
-import { type RunResult, resolveScenario, run } from '../../src/index.ts';
+import { type RunResult, resolveScenario } from '../../src/index.ts';
 import { singleWriter } from '../../src/store/memory/single-writer.ts';
 import type { ClerkTask, SalePlan } from '../../src/workers/protocol.ts';
 import { contextOf } from '../../src/workers/sale-context.ts';
 import { allocateSale, attachSale } from '../../src/workers/sale-memory.ts';
+import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 
 const LIMIT = { timeout: 20_000 };
@@ -99,12 +100,12 @@ export default {
 function sell(
   strategy: string,
   fields: Readonly<Record<string, string>> = {},
-  options: Partial<Parameters<typeof run>[0]> = {},
+  options: Partial<Parameters<typeof coldRun>[0]> = {},
 ): Promise<RunResult> {
   const scenario = resolveScenario({
     fields: { requests: '5000', rate: 'max', threads: '3', tickets: '10000', ...fields },
   });
-  return run({ strategy, scenario, ...options });
+  return coldRun({ strategy, scenario, ...options });
 }
 
 /** The run is incomplete for all these reasons, and for none but these and those it `may` have. */

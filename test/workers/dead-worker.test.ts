@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { resolveScenario, run } from '../../src/index.ts';
+import { resolveScenario } from '../../src/index.ts';
+import { coldRun } from '../support/cold-run.ts';
 
 const COMPARE_AND_SWAP = new URL('../../src/store/memory/compare-and-swap.js', import.meta.url);
 
@@ -51,7 +52,7 @@ test('a correct strategy is not accused of what a dead worker had no time to rec
     threads: '3',
   };
   const scenario = resolveScenario({ fields });
-  const { audit, health } = await run({ strategy: pathToFileURL(path).href, scenario });
+  const { audit, health } = await coldRun({ strategy: pathToFileURL(path).href, scenario });
   assert.equal(audit.verdict, 'incomplete');
   assert.ok(health.reasons.includes('worker 2: out of memory'), health.reasons.join('; '));
   assert.deepEqual(audit.brokenPromises, []);

@@ -34,6 +34,7 @@ function digestOf(results: readonly RunResult[]): Part {
 }
 
 function describeWarmUp({ warmUp }: RunResult): string {
+  if (warmUp.privateSales === 0) return 'none, so the first requests also measure the compiler';
   return `before the sale opens, each thread sells out ${counted(warmUp.privateSales, 'private sale')} of its own with ${counted(warmUp.requestsEach, 'request')} each; that is fixed beforehand and never measured`;
 }
 
