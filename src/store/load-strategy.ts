@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError, messageOf } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { catalog } from './catalog.ts';
 import { faultOf } from './define-strategy.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import type { Strategy } from './strategy.ts';
+
+const STRATEGY_NAME = /^[a-z]+(-[a-z]+)*$/;
 
 /**
  * Finds a strategy: one of the catalogue or a mutant by its name, or the default export of a module by its path
@@ -14,17 +16,29 @@ import type { Strategy } from './strategy.ts';
  */
 export async function loadStrategy(reference: string): Promise<Strategy> {
   if (isModule(reference)) return importStrategy(reference);
-  const names = catalog.map(({ name }) => name);
-  const found = catalog[names.indexOf(reference)];
-  if (found) return found;
-  // Few sales need them, and every thread that loads them pays for it.
+  const strategy = (await built('memory', reference)) ?? (await built('mutants', reference));
+  if (strategy) return strategy;
+  const { catalog } = await import('./catalog.ts');
   const { mutants } = await import('./mutants/mutants.ts');
-  const mutant = mutants.find(({ strategy }) => strategy.name === reference);
-  if (mutant) return mutant.strategy;
-  const known = [...names, ...mutants.map(({ strategy }) => strategy.name)];
+  const names = catalog.map(({ name }) => name);
+  const known = [...names, ...mutants.map((mutant) => mutant.strategy.name)];
   throw new InputError(
     `there is no strategy "${reference}"; there are ${names.join(', ')}${nearest(reference, known)}`,
   );
+}
+
+/**
+ * A strategy that comes with the lab, from its own file, which is called as it is. Every thread of a sale
+ * loads the one it sells by: loading all of them would take most of the time in which it starts.
+ */
+async function built(folder: string, name: string): Promise<Strategy | undefined> {
+  // `.js`: this URL is used as it is, where imports are rewritten when compiling.
+  const url = new URL(`./${folder}/${name}.js`, import.meta.url);
+  if (!STRATEGY_NAME.test(name) || !existsSync(url)) return undefined;
+  const exported = (await import(url.href)) as Readonly<Record<string, Partial<Strategy & Mutant>>>;
+  return Object.values(exported)
+    .map((each) => each.strategy ?? (each as Strategy))
+    .find((each) => each.name === name);
 }
 
 /** Whether a reference names a module: it has a slash or a module's extension. */

@@ -56,6 +56,7 @@ const { schema, validate } = openSchema('result');
 let comparison: Comparison;
 before(async () => {
   comparison = await compare({
+    warmsUp: false,
     strategies: catalog.map(({ name }) => name),
     scenario: resolveScenario({
       fields: { requests: '500', tickets: '20', mix: 'reserve=8,browse=1,cancel=1' },

@@ -38,6 +38,7 @@ for (const [model, fields] of Object.entries(MODELS)) {
   test(`every request has one outcome: ${model} model, ${strategies.length} strategies, 1,003 requests`, async () => {
     const mix = 'reserve=70,browse=20,cancel=10';
     const { results } = await compare({
+      warmsUp: false,
       strategies,
       scenario: scenario({ ...fields, requests: '1003', tickets: '50', clients: '40', mix }),
     });
@@ -138,6 +139,7 @@ test('a comparison refuses a duration where the strategy decides how many reques
 test('a comparison refuses an unknown strategy before it runs the others', async () => {
   const shown: RunProgress[] = [];
   const comparison = compare({
+    warmsUp: false,
     strategies: ['rw-lock', 'none'],
     scenario: scenario({ requests: '1000' }),
     onProgress: (progress) => shown.push(progress),
@@ -177,6 +179,7 @@ test('a run that is aborted before it begins is incomplete', async () => {
 test('an abort ends a comparison: the strategy at work is incomplete, the next is left out', async () => {
   const controller = new AbortController();
   const { results } = await compare({
+    warmsUp: false,
     strategies: ['event-lock', 'rw-lock'],
     scenario: scenario({ rate: '1000', duration: '1h', tickets: '1000000' }),
     signal: controller.signal,

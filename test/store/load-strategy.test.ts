@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { InputError } from '../../src/base/errors.ts';
 import { catalog } from '../../src/store/catalog.ts';
 import { absoluteReference, loadStrategy } from '../../src/store/load-strategy.ts';
+import { mutants } from '../../src/store/mutants/mutants.ts';
 
 const GOOD = `{
   name: 'mine', summary: 'Refuses all.', source: 'a test',
@@ -36,7 +37,7 @@ async function refusal(reference: string): Promise<string> {
   return error.message;
 }
 
-for (const strategy of catalog) {
+for (const strategy of [...catalog, ...mutants.map((mutant) => mutant.strategy)]) {
   test(`${strategy.name} is found by its name`, async () => {
     assert.equal(await loadStrategy(strategy.name), strategy);
   });
