@@ -43,6 +43,12 @@ for (const strategy of [...catalog, ...mutants.map((mutant) => mutant.strategy)]
   });
 }
 
+for (const name of ['leases', 'batch-queue', 'seat-row', 'mutant', 'mutants', 'lock-map']) {
+  test(`${name} lies beside the strategies, and is none`, async () => {
+    assert.match(await refusal(name), new RegExp(`no strategy "${name}"`));
+  });
+}
+
 test('an unknown name lists what there is and suggests the nearest', async () => {
   const message = await refusal('compare-and-swop');
   assert.match(message, /no strategy "compare-and-swop"/);
