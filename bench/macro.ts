@@ -62,7 +62,7 @@ export async function pacedSection(smoke: boolean): Promise<Section> {
     const fields = { rate: '50000', duration, threads: '2' };
     const result = await run({ strategy: name, scenario: resolveScenario({ fields }) });
     const { responseTimeNs, stream } = result;
-    const accounted = OUTCOMES.reduce((sum, outcome) => sum + result.outcomes[outcome], 0);
+    const accounted = OUTCOMES.reduce((sum, outcome) => sum + (result.outcomes[outcome] ?? 0), 0);
     rows.push([
       name,
       formatNs(responseTimeNs.p50),

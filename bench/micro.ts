@@ -5,13 +5,8 @@ import { LOCKS } from '../src/explore/locks.ts';
 import { demandSource } from '../src/generator/demand.ts';
 import { constantPacer, onsalePacer, poissonPacer } from '../src/generator/pacer.ts';
 import { emptyRequest } from '../src/generator/request.ts';
-import {
-  allocateRing,
-  BLOCK_REQUESTS,
-  BLOCK_WORDS,
-  RingReader,
-  RingWriter,
-} from '../src/generator/ring.ts';
+import { allocateRing, RingReader, RingWriter } from '../src/generator/ring.ts';
+import { BLOCK_REQUESTS, BLOCK_WORDS } from '../src/generator/ring-layout.ts';
 import { Histogram } from '../src/stats/histogram.ts';
 import { catalog } from '../src/store/catalog.ts';
 import { Crew } from '../src/store/crew.ts';

@@ -144,6 +144,27 @@ const BROKEN_WHEN: Readonly<
   noStarvation: (_findings, starved) => starved,
 };
 
+/** The same audit, with what was found beside the grants: in the store where the stock lay. */
+export function withFindings(
+  { audit, ...rest }: AuditReport,
+  found: Partial<Findings>,
+  promises: readonly StrategyPromise[],
+): AuditReport {
+  const findings: Findings = {
+    oversold: audit.oversold + (found.oversold ?? 0),
+    duplicateTickets: audit.duplicateTickets + (found.duplicateTickets ?? 0),
+    lostReceipts: audit.lostReceipts + (found.lostReceipts ?? 0),
+    unsold: audit.unsold + (found.unsold ?? 0),
+    falseSoldOut: audit.falseSoldOut + (found.falseSoldOut ?? 0),
+  };
+  const verdict = audit.verdict === 'incomplete' ? 'incomplete' : verdictOn(findings);
+  const starved = audit.brokenPromises.includes('noStarvation');
+  return {
+    ...rest,
+    audit: { verdict, ...findings, brokenPromises: brokenBy(findings, promises, starved) },
+  };
+}
+
 /** The promises that these findings break. */
 export function brokenBy(
   findings: Findings,

@@ -68,6 +68,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {
+    name: 'doctor',
+    summary: 'Look for the servers that strategies on stores need, and try them',
+    operands: [],
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
     name: 'strategies',
     summary: 'List the strategies: what each does, costs and promises',
     operands: [],

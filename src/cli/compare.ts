@@ -4,8 +4,8 @@ import { BLOCK_LIMITS, type BlockOptions, runsOf } from '../sim/blocks.ts';
 import { compare } from '../sim/compare.ts';
 import { type Comparison, isBroken } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
-import { loadStrategy } from '../store/load-strategy.ts';
-import type { Strategy } from '../store/strategy.ts';
+import { loadAnyStrategy } from '../store/load-strategy.ts';
+import type { StrategyFacts } from '../store/strategy.ts';
 import type { Command } from './command.ts';
 import {
   type Arguments,
@@ -19,6 +19,7 @@ import {
 } from './options.ts';
 import { withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
+import { storeOptions } from './stores.ts';
 import { referencesIn, requireDistinctNames } from './strategy-list.ts';
 import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
@@ -27,7 +28,10 @@ const DEFAULT_SCENARIO = 'onsale';
 
 export const compareCommand: Command = {
   options: {
-    strategies: text('names separated by commas [all in memory]', 'Scenario:'),
+    strategies: text(
+      'names or families (memory, file, postgres, redis, hybrid), separated by commas [memory]',
+      'Scenario:',
+    ),
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
     ...scenarioOptions(),
     blocks: text(
@@ -39,6 +43,7 @@ export const compareCommand: Command = {
       'what the others are compared with [the first that promises not to oversell]',
       'Blocks:',
     ),
+    ...storeOptions(),
     ...thresholdOptions(),
     ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
@@ -64,20 +69,25 @@ export const compareCommand: Command = {
 
 async function compareAll(argv: Arguments): Promise<number> {
   const references = referencesOf(textOf(argv, 'strategies'), textOf(argv, 'strategy'));
-  const strategies = await withoutPrinting(() => Promise.all(references.map(loadStrategy)));
+  const strategies = await withoutPrinting(() => Promise.all(references.map(loadAnyStrategy)));
   requireDistinctNames(strategies, references);
   const blocks = blocksOf(argv);
   const names = strategies.map(({ name }) => name);
   const runs = blocks ? runsOf(blocks, names.length) : names.length;
   const plan = { command: 'sim compare', strategies: names, runs };
-  const { options, format, style, finish } = await openSession(argv, plan, DEFAULT_SCENARIO);
+  const { options, format, style, finish } = await openSession(
+    argv,
+    plan,
+    strategies,
+    DEFAULT_SCENARIO,
+  );
   const comparison = await compare({ strategies: references, blocks, ...options });
   const broken = breaksAny(comparison, strategies);
   return finish(renderComparisonAs(format, comparison, style), broken);
 }
 
 /** Whether any run broke a threshold, or a promise that its strategy is not kept to break. */
-function breaksAny({ results, blocks }: Comparison, strategies: readonly Strategy[]): boolean {
+function breaksAny({ results, blocks }: Comparison, strategies: readonly StrategyFacts[]): boolean {
   const runs = blocks ? blocks.runs.map((run) => ({ ...run, audit: run })) : results;
   return runs.some((each) => {
     const strategy = strategies.find(({ name }) => name === each.strategy);

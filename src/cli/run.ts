@@ -4,7 +4,7 @@ import { InputError, messageOf } from '../base/errors.ts';
 import { RESULT_FORMATS, renderRunAs } from '../report/render.ts';
 import { isBroken } from '../sim/result.ts';
 import { run } from '../sim/run.ts';
-import { loadStrategy } from '../store/load-strategy.ts';
+import { loadAnyStrategy } from '../store/load-strategy.ts';
 import type { Command } from './command.ts';
 import {
   type Arguments,
@@ -17,6 +17,7 @@ import {
 } from './options.ts';
 import { requireDistinct, requireFile, withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
+import { storeOptions } from './stores.ts';
 import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
 export const runCommand: Command = {
@@ -24,6 +25,7 @@ export const runCommand: Command = {
     strategy: text('how stock is kept consistent; see sim strategies', 'Scenario:'),
     ...scenarioOptions(),
     record: text('write down every request, for sim check; .jsonl for JSON lines', 'Output:'),
+    ...storeOptions(),
     ...thresholdOptions(),
     ...liveOptions(),
     ...outputOptions(RESULT_FORMATS),
@@ -31,6 +33,7 @@ export const runCommand: Command = {
   examples: [
     ['sim run --strategy compare-and-swap --clients 1000 --rate 50000', 'five seconds of sales'],
     ['sim run --strategy check-then-act --scenario last-ticket', 'an oversell, caught'],
+    ['sim run --strategy pg-update --clients 80 --requests 20000', 'on PostgreSQL'],
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
     ['sim run --strategy rw-lock --rate 20000 --live 0', 'while it runs, in a browser'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
@@ -52,13 +55,10 @@ async function runOnce(argv: Arguments): Promise<number> {
   if (strategy === undefined) {
     throw new InputError('--strategy is needed; sim strategies lists them');
   }
-  const { name } = await withoutPrinting(() => loadStrategy(strategy));
+  const loaded = await withoutPrinting(() => loadAnyStrategy(strategy));
   const record = requireFile(textOf(argv, 'record'), '--record');
-  const { options, format, style, finish } = await openSession(argv, {
-    command: 'sim run',
-    strategies: [name],
-    runs: 1,
-  });
+  const plan = { command: 'sim run', strategies: [loaded.name], runs: 1 };
+  const { options, format, style, finish } = await openSession(argv, plan, [loaded]);
   requireDistinct({
     '--record': record,
     '--out': textOf(argv, 'out'),

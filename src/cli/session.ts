@@ -3,10 +3,12 @@ import type { Style } from '../report/style.ts';
 import type { RunOptions } from '../sim/run.ts';
 import { resolveScenario } from '../sim/scenario.ts';
 import type { SessionPlan } from '../sim/session-progress.ts';
+import type { AnyStrategy } from '../store/stored.ts';
 import { follow } from './follow.ts';
 import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import { type Arguments, resultFormatOf, scenarioRequest, textOf } from './options.ts';
 import { requireDistinct, requireFile, requireWritable, styleFor, writeResult } from './output.ts';
+import { openStores } from './stores.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** What the commands that sell share: the scenario, where results go, progress, Ctrl-C. */
@@ -22,12 +24,14 @@ export interface Session {
 /**
  * Checks all that was given before any work is done for it.
  * @param plan what those who follow are told will come
+ * @param strategies what is to sell: the servers that they need are found or started
  * @param presetByDefault the scenario when none is given
  * @throws InputError when anything is wrong
  */
 export async function openSession(
   argv: Arguments,
   plan: SessionPlan,
+  strategies: readonly AnyStrategy[],
   presetByDefault?: string,
 ): Promise<Session> {
   const format = resultFormatOf(argv);
@@ -36,11 +40,21 @@ export async function openSession(
   requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
   const scenario = resolveScenario(scenarioRequest(argv, presetByDefault));
   const thresholds = thresholdsOf(argv);
+  const stores = await openStores(argv, strategies);
+  for (const note of stores.notes) process.stderr.write(`sim: ${note}\n`);
   const following = await follow(argv, plan);
   const { onProgress, onResult } = following;
   const interrupt = onInterrupt();
   return {
-    options: { scenario, traceOut, thresholds, signal: interrupt.signal, onProgress, onResult },
+    options: {
+      scenario,
+      traceOut,
+      thresholds,
+      stores: stores.terms,
+      signal: interrupt.signal,
+      onProgress,
+      onResult,
+    },
     format,
     style: styleFor(out),
     async finish(text, broken) {
@@ -51,6 +65,7 @@ export async function openSession(
         writeResult(text, out);
         if (traceOut !== undefined && code !== undefined) noteMissingTrace();
       } finally {
+        await stores.stop();
         await following.end(exitCode);
       }
       return exitCode;

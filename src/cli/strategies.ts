@@ -1,5 +1,6 @@
 import { renderCatalog } from '../report/catalog.ts';
 import { catalog } from '../store/catalog.ts';
+import { storeCatalog } from '../store/store-catalog.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './interrupt.ts';
 import { type Arguments, formatOf, outputOptions, textOf } from './options.ts';
@@ -10,7 +11,7 @@ export const strategiesCommand: Command = {
   examples: [['sim strategies', 'all of them']],
   execute: async (argv: Arguments) => {
     const out = requireWritable(textOf(argv, 'out'), '--out');
-    writeResult(renderCatalog(formatOf(argv), catalog, styleFor(out)), out);
+    writeResult(renderCatalog(formatOf(argv), [...catalog, ...storeCatalog], styleFor(out)), out);
     return EXIT.done;
   },
 };

@@ -1,12 +1,15 @@
 import { InputError } from '../base/errors.ts';
-import type { Strategy } from '../store/strategy.ts';
+import { catalog } from '../store/catalog.ts';
+import { storeCatalog } from '../store/store-catalog.ts';
+import { FAMILIES } from '../store/stored.ts';
+import type { StrategyFacts } from '../store/strategy.ts';
 
 /**
- * The references in a list separated by commas, such as `--strategies` takes.
+ * The references in a list separated by commas, such as `--strategies` takes: names, modules, and families.
  * @throws InputError when one is empty or given twice
  */
 export function referencesIn(list: string): string[] {
-  const references = list.split(',').map((reference) => reference.trim());
+  const references = list.split(',').flatMap((reference) => named(reference.trim()));
   references.forEach((reference, index) => {
     if (reference === '') throw new InputError(`there is no strategy ""; got "${list}"`);
     if (references.indexOf(reference) === index) return;
@@ -15,9 +18,16 @@ export function referencesIn(list: string): string[] {
   return references;
 }
 
+/** A family stands for all of its strategies. */
+function named(reference: string): readonly string[] {
+  if (reference === 'memory') return catalog.map(({ name }) => name);
+  if (!FAMILIES.some((family) => family === reference)) return [reference];
+  return storeCatalog.filter(({ family }) => family === reference).map(({ name }) => name);
+}
+
 /** @throws InputError when two strategies have one name: nobody could tell them apart */
 export function requireDistinctNames(
-  strategies: readonly Strategy[],
+  strategies: readonly StrategyFacts[],
   references: readonly string[],
 ): void {
   strategies.forEach(({ name }, index) => {

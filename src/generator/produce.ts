@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { REQUEST_BYTES } from './request.ts';
-import { BLOCK_REQUESTS, BLOCK_WORDS, RING_BLOCKS, type RingWriter } from './ring.ts';
+import type { RingWriter } from './ring.ts';
+import { BLOCK_REQUESTS, BLOCK_WORDS, RING_BLOCKS } from './ring-layout.ts';
 import type { RequestSource } from './source.ts';
 
 /** What was produced. */

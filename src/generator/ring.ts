@@ -1,17 +1,7 @@
 import { invariant } from '../base/invariant.ts';
-import { Layout, LINE_WORDS } from '../store/layout.ts';
 import { allocateWords, type SharedWords } from '../store/words.ts';
 import { REQUEST_WORDS, type Request, readRequest } from './request.ts';
-
-/** Requests in one block: the unit in which they are published, claimed and released. */
-export const BLOCK_REQUESTS = 64;
-/**
- * Blocks in the ring: 65,536 requests in 1 MiB. Enough to bridge some milliseconds in which the
- * generator has no processor, and small enough to stay in the second-level cache.
- */
-export const RING_BLOCKS = 1024;
-
-export const BLOCK_WORDS: number = BLOCK_REQUESTS * REQUEST_WORDS;
+import { BLOCK_REQUESTS, RING, RING_BLOCKS } from './ring-layout.ts';
 
 /**
  * How long to sleep before looking at the stop word again. Publishing and releasing notify, so this
@@ -19,53 +9,16 @@ export const BLOCK_WORDS: number = BLOCK_REQUESTS * REQUEST_WORDS;
  */
 const STOP_CHECK_MS = 100;
 
-/** Where the ring's words are. */
-class RingLayout {
-  readonly words: number;
-  readonly claimed: number;
-  readonly published: number;
-  /** Total number of requests, once known. */
-  readonly total: number;
-  readonly ended: number;
-  readonly stopped: number;
-  readonly #taken: number;
-  readonly #records: number;
-
-  constructor() {
-    const layout = new Layout();
-    this.claimed = layout.reserve(1);
-    this.published = layout.reserve(1);
-    const rare = layout.reserve(3);
-    this.total = rare;
-    this.ended = rare + 1;
-    this.stopped = rare + 2;
-    this.#taken = layout.reserve(RING_BLOCKS * LINE_WORDS);
-    this.#records = layout.reserve(RING_BLOCKS * BLOCK_WORDS);
-    this.words = layout.words;
-  }
-
-  /** The word that counts how many requests of the block in this slot were taken out. */
-  taken(block: number): number {
-    return this.#taken + (block & (RING_BLOCKS - 1)) * LINE_WORDS;
-  }
-
-  record(block: number, index: number): number {
-    return this.#records + (block & (RING_BLOCKS - 1)) * BLOCK_WORDS + index * REQUEST_WORDS;
-  }
-}
-
-const LAYOUT = new RingLayout();
-
 /** Allocates a ring that is empty and open. */
 export function allocateRing(): SharedArrayBuffer {
-  return allocateWords(LAYOUT.words).buffer;
+  return allocateWords(RING.words).buffer;
 }
 
 /** Tells both ends to stop: what was not yet claimed is never served. */
 export function stopRing(words: SharedWords): void {
-  words.store(LAYOUT.stopped, 1);
-  words.notify(LAYOUT.published);
-  for (let block = 0; block < RING_BLOCKS; block++) words.notify(LAYOUT.taken(block));
+  words.store(RING.stopped, 1);
+  words.notify(RING.published);
+  for (let block = 0; block < RING_BLOCKS; block++) words.notify(RING.taken(block));
 }
 
 /**
@@ -76,15 +29,19 @@ export function stopRing(words: SharedWords): void {
  */
 export class RingWriter {
   readonly #words: SharedWords;
+  /** How often a block's requests are taken out before its slot is free. */
+  readonly #takings: number;
   #block = 0;
   #total = 0;
 
-  constructor(words: SharedWords) {
+  /** @param followers how many ends see every request; none where readers share them */
+  constructor(words: SharedWords, followers = 0) {
     this.#words = words;
+    this.#takings = BLOCK_REQUESTS * Math.max(1, followers);
   }
 
   get stopped(): boolean {
-    return this.#words.load(LAYOUT.stopped) === 1;
+    return this.#words.load(RING.stopped) === 1;
   }
 
   /**
@@ -101,31 +58,31 @@ export class RingWriter {
    * @returns how many readers were waiting for it
    */
   publish(block: Int32Array, count: number): number {
-    const at = LAYOUT.record(this.#block, 0);
+    const at = RING.record(this.#block, 0);
     for (let i = 0; i < count * REQUEST_WORDS; i++) this.#words.set(at + i, block[i] as number);
-    this.#words.store(LAYOUT.taken(this.#block), 0);
+    this.#words.store(RING.taken(this.#block), 0);
     this.#total += count;
     if (count < BLOCK_REQUESTS) this.#end();
     // Published after the records are written, so that a reader never sees half of one; and after
     // the end is told, so that whoever waits for a later block wakes up and sees it.
-    this.#words.store(LAYOUT.published, ++this.#block);
-    return this.#words.notify(LAYOUT.published);
+    this.#words.store(RING.published, ++this.#block);
+    return this.#words.notify(RING.published);
   }
 
   #awaitTaken(block: number): boolean {
     if (block < 0) return !this.stopped;
-    const taken = LAYOUT.taken(block);
+    const taken = RING.taken(block);
     while (!this.stopped) {
       const count = this.#words.load(taken);
-      if (count === BLOCK_REQUESTS) return true;
+      if (count === this.#takings) return true;
       this.#words.wait(taken, count, STOP_CHECK_MS);
     }
     return false;
   }
 
   #end(): void {
-    this.#words.store(LAYOUT.total, this.#total);
-    this.#words.store(LAYOUT.ended, 1);
+    this.#words.store(RING.total, this.#total);
+    this.#words.store(RING.ended, 1);
   }
 }
 
@@ -156,7 +113,7 @@ export class RingReader {
 
   /** Claims the next requests, waiting for the generator if need be; false at the end or when stopped. */
   claim(): boolean {
-    const ticket = this.#words.add(LAYOUT.claimed, 1);
+    const ticket = this.#words.add(RING.claimed, 1);
     const perBlock = BLOCK_REQUESTS / this.#chunk;
     this.#block = perBlock === 1 ? ticket : Math.floor(ticket / perBlock);
     this.#index = (ticket % perBlock) * this.#chunk;
@@ -170,7 +127,7 @@ export class RingReader {
   /** Reads the next request of the claimed chunk; false when there is none left. */
   read(request: Request): boolean {
     if (this.#left === 0) return false;
-    readRequest(request, this.#words, LAYOUT.record(this.#block, this.#index));
+    readRequest(request, this.#words, RING.record(this.#block, this.#index));
     this.#index++;
     this.#left--;
     return true;
@@ -178,7 +135,7 @@ export class RingReader {
 
   /** Gives the chunk's place back to the generator. Nothing of it may be read afterwards. */
   release(): void {
-    const taken = LAYOUT.taken(this.#block);
+    const taken = RING.taken(this.#block);
     if (this.#words.add(taken, this.#taken) + this.#taken === BLOCK_REQUESTS) {
       this.#words.notify(taken, 1);
     }
@@ -186,19 +143,19 @@ export class RingReader {
 
   #awaitBlock(): boolean {
     for (;;) {
-      const published = this.#words.load(LAYOUT.published);
-      if (this.#words.load(LAYOUT.stopped) === 1) return false;
+      const published = this.#words.load(RING.published);
+      if (this.#words.load(RING.stopped) === 1) return false;
       if (published > this.#block) return true;
       // The end is told before the last block is published: only the total says what still comes.
       if (this.#remaining() <= 0) return false;
       this.#waited = true;
-      this.#words.wait(LAYOUT.published, published, STOP_CHECK_MS);
+      this.#words.wait(RING.published, published, STOP_CHECK_MS);
     }
   }
 
   /** Requests of the stream from this chunk on, as far as the end is known. */
   #remaining(): number {
-    if (this.#words.load(LAYOUT.ended) === 0) return Number.POSITIVE_INFINITY;
-    return this.#words.load(LAYOUT.total) - this.#block * BLOCK_REQUESTS - this.#index;
+    if (this.#words.load(RING.ended) === 0) return Number.POSITIVE_INFINITY;
+    return this.#words.load(RING.total) - this.#block * BLOCK_REQUESTS - this.#index;
   }
 }

@@ -1,7 +1,7 @@
 import { type Demand, demandSource } from './demand.ts';
 import type { Pacer } from './pacer.ts';
 import { emptyRequest, REQUEST_WORDS, writeRequest } from './request.ts';
-import { BLOCK_REQUESTS } from './ring.ts';
+import { BLOCK_REQUESTS } from './ring-layout.ts';
 
 /** Where requests come from, a block at a time. */
 export interface RequestSource {

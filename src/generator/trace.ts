@@ -13,7 +13,7 @@ import { InputError, messageOf } from '../base/errors.ts';
 import { writeFully } from '../base/write-fully.ts';
 import type { BlockObserver } from './produce.ts';
 import { emptyRequest, KIND, REQUEST_BYTES, REQUEST_WORDS, readRequest } from './request.ts';
-import { BLOCK_REQUESTS } from './ring.ts';
+import { BLOCK_REQUESTS } from './ring-layout.ts';
 import type { RequestSource } from './source.ts';
 import { decodeHeader, encodeHeader, RECORDS_AT, type TraceHeader } from './trace-format.ts';
 

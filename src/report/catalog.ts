@@ -1,4 +1,4 @@
-import { PROMISES, type Strategy, type StrategyPromise } from '../store/strategy.ts';
+import { PROMISES, type StrategyFacts, type StrategyPromise } from '../store/strategy.ts';
 import { toCsv } from './csv.ts';
 import { type Format, toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
@@ -6,7 +6,7 @@ import { paint, type Style } from './style.ts';
 /** The catalogue of strategies in any format. */
 export function renderCatalog(
   format: Format,
-  strategies: readonly Strategy[],
+  strategies: readonly StrategyFacts[],
   style: Style,
 ): string {
   const entries = strategies.map(({ name, summary, source, promises, breaks = [] }) => {

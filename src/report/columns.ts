@@ -1,4 +1,4 @@
-import type { RunResult } from '../sim/result.ts';
+import type { RunResult, StoreUse } from '../sim/result.ts';
 import { formatNs, formatShort } from './format.ts';
 
 /** One column of a comparison. */
@@ -9,7 +9,7 @@ export interface Column {
 }
 
 /** What a comparison shows of each strategy, beside its name and verdict. */
-export const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
   { heading: 'over\nsold', cell: ({ audit }) => formatShort(audit.oversold) },
   { heading: '\nreq/s', cell: ({ throughput }) => formatShort(throughput.completedPerSecond) },
   {
@@ -24,6 +24,36 @@ export const COLUMNS: readonly Column[] = [
   { heading: '\nwaits', cell: ({ contention }) => formatShort(contention.waits) },
   { heading: 'Jain\nindex', cell: ({ fairness }) => fairness.jainIndex.toFixed(3) },
 ];
+
+/** What is shown beside that where stock lay in a store. */
+const STORE_COLUMNS: readonly Column[] = [
+  { heading: 'not\nserved', cell: ({ outcomes }) => formatShort(notServed(outcomes)) },
+  { heading: 'trips\n/sale', cell: (result) => perSale(result, ({ roundTrips }) => roundTrips) },
+  { heading: 'stmts\n/sale', cell: (result) => perSale(result, ({ statements }) => statements) },
+];
+
+/** The columns of a comparison; those of stores come before what may be cut off where there is no room. */
+export function columnsFor(results: readonly RunResult[]): readonly Column[] {
+  if (results.every(({ store }) => store === undefined)) return COLUMNS;
+  const rest = COLUMNS.length - 1;
+  return [...COLUMNS.slice(0, rest), ...STORE_COLUMNS, ...COLUMNS.slice(rest)];
+}
+
+/** Requests that got no answer but an excuse. */
+function notServed({
+  contended,
+  dropped,
+  failed,
+  indeterminate = 0,
+}: RunResult['outcomes']): number {
+  return contended + dropped + failed + indeterminate;
+}
+
+/** How many of something there were for each request that was granted tickets. */
+function perSale({ store, outcomes }: RunResult, count: (store: StoreUse) => number): string {
+  if (!store || outcomes.reserved === 0) return '-';
+  return (count(store) / outcomes.reserved).toFixed(1);
+}
 
 /** A column's heading in one line. */
 export function plainHeading({ heading }: Column): string {

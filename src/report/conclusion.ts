@@ -1,5 +1,6 @@
 import type { RunResult } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
+import { storeCatalog } from '../store/store-catalog.ts';
 import { counted, formatNs } from './format.ts';
 
 /** What one run shows, in words. */
@@ -43,7 +44,9 @@ function concludeCutShort({ strategy, audit }: RunResult): string {
 
 /** Whether a strategy is kept to be caught. */
 export function isControl(strategy: string): boolean {
-  return catalog.some(({ name, breaks = [] }) => name === strategy && breaks.length > 0);
+  return [...catalog, ...storeCatalog].some(
+    ({ name, breaks = [] }) => name === strategy && breaks.length > 0,
+  );
 }
 
 function faultsOf(audit: RunResult['audit']): string[] {

@@ -1,6 +1,6 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
 import { blocksToMarkdown } from './block-markdown.ts';
-import { COLUMNS, plainHeading } from './columns.ts';
+import { columnsFor, plainHeading } from './columns.ts';
 import { concludeComparison } from './conclusion.ts';
 import { describeMachine, describeScenario } from './describe.ts';
 import { describeThresholds } from './thresholds.ts';
@@ -10,12 +10,13 @@ export function comparisonToMarkdown({ results, blocks }: Comparison): string {
   const [first] = results;
   if (blocks) return blocksToMarkdown(first, blocks);
   if (!first) return 'Nothing was run.\n';
-  const headings = ['strategy', 'verdict', ...COLUMNS.map(plainHeading)];
+  const columns = columnsFor(results);
+  const headings = ['strategy', 'verdict', ...columns.map(plainHeading)];
   const alignments = headings.map((_, index) => (index < 2 ? ':--' : '--:'));
   const rows = results.map((result) => [
     result.strategy,
     result.health.valid ? result.audit.verdict : `${result.audit.verdict} (void)`,
-    ...COLUMNS.map(({ cell }) => cell(result)),
+    ...columns.map(({ cell }) => cell(result)),
   ]);
   const voids = results
     .filter(({ health }) => !health.valid)

@@ -1,6 +1,6 @@
-import type { Comparison, RunResult } from '../sim/result.ts';
+import type { Comparison, RunResult, StoreUse } from '../sim/result.ts';
 import { renderBlocks } from './block-table.ts';
-import { COLUMNS, type Column, plainHeading, sellOutTime } from './columns.ts';
+import { type Column, columnsFor, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
 import { describeMachine, describeScenario, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatRatio, formatShort } from './format.ts';
@@ -13,13 +13,14 @@ export function renderComparison({ results, blocks }: Comparison, style: Style):
   const [first] = results;
   if (blocks) return renderBlocks(first, blocks, style);
   if (!first) return 'Nothing was run.\n';
+  const all = columnsFor(results);
   return [
     wrap(describeScenario(first), style),
     wrap(describeStream(results), style),
     '',
     ...fittingTable(
-      COLUMNS.map(plainHeading),
-      (columns) => tableOf(results, COLUMNS.slice(0, columns), style),
+      all.map(plainHeading),
+      (columns) => tableOf(results, all.slice(0, columns), style),
       style,
     ),
     '',
@@ -61,6 +62,7 @@ export function renderRun(result: RunResult, style: Style): string {
       'contention',
       `${counted(contention.retries, 'retry').replace(/retrys$/, 'retries')}, ${counted(contention.waits, 'wait')}`,
     ],
+    ...describeStore(result),
     ['fairness', describeFairness(fairness)],
     ['figures', health.valid ? 'valid' : `void: ${health.reasons.join('; ')}`],
     ...describeChecks(health.checks),
@@ -130,6 +132,45 @@ function describeChecks(checks: RunResult['health']['checks']): [string, string]
     return `${name} ${figure}`;
   });
   return measured.length === 0 ? [] : [['measured with', measured.join(', ')]];
+}
+
+function describeStore({ store, outcomes }: RunResult): [string, string][] {
+  if (!store) return [];
+  const { connections, roundTrips, statements, isolation, durability, inDoubt, readBack } = store;
+  const each = (count: number): string =>
+    outcomes.reserved === 0 ? '' : ` (${(count / outcomes.reserved).toFixed(1)} a sale)`;
+  const use = [
+    counted(connections, 'connection'),
+    `${counted(roundTrips, 'round trip')}${each(roundTrips)}`,
+    `${counted(statements, 'statement')}${each(statements)}`,
+  ];
+  const doubts = inDoubt.reserves + inDoubt.cancels;
+  const agrees = readBack !== null && Object.values(readBack).every((count) => count === 0);
+  return [
+    ['store', use.join(', ')],
+    ['isolation', isolation],
+    ['durability', durability],
+    ...(doubts > 0 ? [['in doubt', describeDoubts(store)] as [string, string]] : []),
+    ['read back', agrees ? 'agrees with what clients were told' : describeReadBack(readBack)],
+  ];
+}
+
+function describeDoubts({ inDoubt: { reserves, cancels, served } }: StoreUse): string {
+  const found = served === null ? '' : `, of which the store had served ${formatCount(served)}`;
+  return `${counted(reserves, 'reserve')}${found}; ${counted(cancels, 'cancel')}`;
+}
+
+function describeReadBack(readBack: StoreUse['readBack']): string {
+  if (!readBack) return 'the store could not be read';
+  const { lost, phantoms, undead, surplus, missing } = readBack;
+  const parts = [
+    lost > 0 && `${counted(lost, 'grant')} that clients hold are not there`,
+    phantoms > 0 && `${counted(phantoms, 'grant')} nobody was told of`,
+    undead > 0 && `${counted(undead, 'grant')} that went back are still there`,
+    surplus > 0 && `${counted(surplus, 'ticket')} more than there are`,
+    missing > 0 && `${counted(missing, 'ticket')} neither sold nor for sale`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
 }
 
 function describeFairness(fairness: RunResult['fairness']): string {

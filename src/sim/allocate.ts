@@ -1,13 +1,12 @@
 import { InputError, messageOf, shown } from '../base/errors.ts';
-import type { Strategy } from '../store/strategy.ts';
 import type { SaleMemory, SalePlan } from '../workers/protocol.ts';
-import { allocateSale, sizeOf } from '../workers/sale-memory.ts';
+import { allocateSale, sizeOf, type Tenant } from '../workers/sale-memory.ts';
 
 /** Words that a strategy may ask for: 1 GiB. */
 const MAX_OWN_WORDS: number = 2 ** 28;
 
 /** @throws InputError when there is not so much memory, or the strategy asks for nonsense */
-export function allocate(plan: SalePlan, strategy: Strategy): SaleMemory {
+export function allocate(plan: SalePlan, strategy: Tenant): SaleMemory {
   const own = ownWordsOf(plan, strategy);
   if (!Number.isInteger(own) || own < 0 || own > MAX_OWN_WORDS) {
     throw new InputError(
@@ -22,7 +21,7 @@ export function allocate(plan: SalePlan, strategy: Strategy): SaleMemory {
   }
 }
 
-function ownWordsOf(plan: SalePlan, strategy: Strategy): number {
+function ownWordsOf(plan: SalePlan, strategy: Tenant): number {
   try {
     return strategy.ownWords?.(sizeOf(plan, strategy)) ?? 0;
   } catch (error) {

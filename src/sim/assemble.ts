@@ -1,9 +1,11 @@
+import type { Reconciliation } from '../audit/reconcile.ts';
 import { measureTimerNs, type ProcessorProbe } from '../base/probe.ts';
 import { summarize } from '../stats/summary.ts';
-import type { Strategy } from '../store/strategy.ts';
-import { OUTCOMES, type Outcome } from '../workers/outcome.ts';
+import { type AnyStrategy, isStored } from '../store/stored.ts';
+import { OUTCOMES } from '../workers/outcome.ts';
 import type { CrewReport } from '../workers/pool.ts';
 import type { Recorder } from '../workers/recorder.ts';
+import type { Doubt } from '../workers/store-seller.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
 import type { AuditedRun } from './audit-run.ts';
 import { commandLine } from './command-line.ts';
@@ -12,9 +14,11 @@ import { flagOf } from './fields.ts';
 import { judgeHealth, type Measured } from './health.ts';
 import {
   type Health,
+  type Outcomes,
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioSummary,
+  type StoreUse,
   type Throughput,
 } from './result.ts';
 import type { Scenario } from './scenario.ts';
@@ -24,7 +28,7 @@ import { countedInSystem, measuresOf, type Times, timesOf } from './times.ts';
 
 /** A run that is over, and all it left behind. */
 export interface EndedRun {
-  readonly strategy: Strategy;
+  readonly strategy: AnyStrategy;
   /** What the strategy was called by: its name, or the path of its module. */
   readonly reference: string;
   readonly scenario: Scenario;
@@ -38,6 +42,8 @@ export interface EndedRun {
   readonly probes: readonly [ProcessorProbe, ProcessorProbe];
   /** Threads that took part. */
   readonly threads: number;
+  /** Connections to each server; undefined where the stock lay in memory. */
+  readonly connections: number | undefined;
 }
 
 /** Audits a run and puts its result together. */
@@ -56,8 +62,10 @@ export function assembleResult(ended: EndedRun): RunResult {
     // What was generated ahead and never sold was not offered to anybody.
     stream: complete && report.produced ? report.produced : { requests: completed, digest: '' },
     outcomes: Object.fromEntries(
-      OUTCOMES.map((outcome) => [outcome, sum(recorders, (each) => each.outcome(outcome))]),
-    ) as Record<Outcome, number>,
+      OUTCOMES.filter((outcome) => outcome !== 'indeterminate' || isStored(strategy)).map(
+        (outcome) => [outcome, sum(recorders, (each) => each.outcome(outcome))],
+      ),
+    ) as Outcomes,
     tickets: {
       capacity,
       granted: sum(recorders, (each) => each.grantedTickets),
@@ -70,11 +78,43 @@ export function assembleResult(ended: EndedRun): RunResult {
       retries: sum(recorders, (each) => each.retries),
       waits: sum(recorders, (each) => each.waits),
     },
+    ...storeOf(ended),
     fairness,
     warmUp: ended.warmUp,
     health: healthOf(ended, { times, completed, throughput, complete }),
     environment: describeEnvironment(),
   };
+}
+
+/** How the store was used; nothing where the stock lay in memory. */
+function storeOf({ strategy, recorders, connections, report, audited }: EndedRun) {
+  if (!isStored(strategy) || connections === undefined) return {};
+  const { family, isolation, durability } = strategy;
+  const doubts = (kind: Doubt['kind']): number =>
+    report.doubts.filter((doubt) => doubt.kind === kind).length;
+  const store: StoreUse = {
+    family,
+    isolation,
+    durability,
+    connections,
+    roundTrips: sum(recorders, (each) => each.roundTrips),
+    statements: sum(recorders, (each) => each.statements),
+    inDoubt: {
+      reserves: doubts('reserve'),
+      cancels: doubts('cancel'),
+      served: audited?.reconciliation?.served.length ?? null,
+    },
+    readBack: readBackOf(audited?.reconciliation),
+  };
+  return { store };
+}
+
+function readBackOf(found: Reconciliation | undefined): StoreUse['readBack'] {
+  if (!found) return null;
+  const { lost, phantoms, undead, surplus } = found;
+  const over = (sign: number): number =>
+    surplus.reduce((total, tickets) => total + Math.max(0, sign * tickets), 0);
+  return { lost, phantoms, undead, surplus: over(1), missing: over(-1) };
 }
 
 /** What is known without an audit: how much was done, and nothing of whether it was right. */
@@ -132,6 +172,7 @@ function measuredOf(ended: EndedRun, found: Found): Measured | undefined {
     inSystem: countedInSystem(ended.recorders),
     generatorLagNs: summarize(measures.map((each) => each.generatorLags)),
     pacingErrorNs: summarize(measures.map((each) => each.pacingErrors)),
+    byTimers: isStored(ended.strategy),
     threads,
     cores: describeEnvironment().cores,
     timerNs: measureTimerNs(),

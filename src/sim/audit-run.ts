@@ -1,8 +1,11 @@
-import { type Audit, auditSale } from '../audit/audit.ts';
+import { type Audit, auditSale, withFindings } from '../audit/audit.ts';
 import type { Fairness } from '../audit/fairness.ts';
+import { findingsOf, type Reconciliation, reconcile } from '../audit/reconcile.ts';
+import type { StoredSale } from '../store/stored.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
 import type { RecorderMemory } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
+import type { Doubt } from '../workers/store-seller.ts';
 import type { AuditFailures, EndingTask } from './audit-call.ts';
 import { closeSale } from './closing.ts';
 import { gatherTestimony } from './evidence.ts';
@@ -17,6 +20,9 @@ export interface AuditTask extends EndingTask {
   readonly promises: readonly StrategyPromise[];
   readonly recorders: readonly RecorderMemory[];
   readonly workerDied: boolean;
+  /** What lies in the store, for a strategy that has one; and what it left in doubt. */
+  readonly kept?: StoredSale | undefined;
+  readonly doubts: readonly Doubt[];
 }
 
 /** What the audit says, and what only all grants together can tell. */
@@ -24,24 +30,40 @@ export interface AuditedRun extends AuditFailures {
   readonly audit: Audit;
   readonly fairness: Fairness;
   readonly throughput: Throughput;
+  /** What the store says; undefined where the stock lay in memory, or the store could not be read. */
+  readonly reconciliation?: Reconciliation | undefined;
 }
 
 /** Audits a run from the memory of its workers. Takes some 0.3 us a grant. */
 export async function auditRun(task: AuditTask): Promise<AuditedRun> {
-  const { scenario, promises, workerDied } = task;
+  const { scenario, promises, doubts } = task;
+  // What nobody knows of may have been granted: then a false sold-out cannot be proven.
+  const workerDied = task.workerDied || doubts.length > 0;
   const { events, ticketsPerEvent } = scenario;
   const testimony = gatherTestimony(task.recorders);
   const { sales, elapsedNs } = testimony;
   const { lastCustomer, failures } = await closeSale(task.ended, sales);
   const complete = task.complete && failures.length === 0;
-  const { audit, fairness, groups } = auditSale(
+  const reconciliation =
+    task.kept &&
+    reconcile(
+      sales,
+      doubts.map(({ place }) => ({ id: place })),
+      task.kept,
+      ticketsPerEvent,
+    );
+  const sold = auditSale(
     { events, ticketsPerEvent, ...testimony, lastCustomer, complete, workerDied },
     promises,
   );
+  const found = reconciliation
+    ? findingsOf(reconciliation, sold.byEvent, testimony.refusedEvents)
+    : {};
+  const { audit, fairness, groups } = withFindings(sold, found, promises);
   const completed = sum(
     task.recorders.map((memory) => new Recorder(memory)),
     (each) => each.completed,
   );
   const throughput = measureThroughput({ scenario, completed, elapsedNs, sales, groups });
-  return { audit, fairness, throughput, failures };
+  return { audit, fairness, throughput, failures, reconciliation };
 }

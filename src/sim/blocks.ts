@@ -1,7 +1,7 @@
 import { InputError, shown } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { randomStream, shuffled } from '../base/random.ts';
-import type { Strategy } from '../store/strategy.ts';
+import type { StrategyFacts } from '../store/strategy.ts';
 import type { BlockRun } from './block-comparison.ts';
 import { MAX_SEED_LENGTH } from './fields.ts';
 import type { Comparison, RunResult } from './result.ts';
@@ -58,7 +58,7 @@ type SoldTurn = readonly [turn: Turn, result: RunResult];
 export function planBlocks(
   { count, discard = DISCARDED, baseline }: BlockOptions,
   references: readonly string[],
-  strategies: readonly Strategy[],
+  strategies: readonly StrategyFacts[],
   options: SaleOptions,
 ): BlockPlan {
   requireWithin('count', count, 2);
@@ -102,7 +102,7 @@ function requireSeedable({ scenario, traceOut }: SaleOptions, blocks: number): v
 
 function baselineOf(
   turns: readonly Turn[],
-  strategies: readonly Strategy[],
+  strategies: readonly StrategyFacts[],
   asked: string | undefined,
 ): Turn {
   const names = turns.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.ts';
-import { loadStrategy } from '../store/load-strategy.ts';
-import type { Strategy } from '../store/strategy.ts';
+import { loadAnyStrategy } from '../store/load-strategy.ts';
+import type { AnyStrategy } from '../store/stored.ts';
 import { type BlockOptions, planBlocks, sellBlocks } from './blocks.ts';
 import { type Comparison, type RunResult, SCHEMA_VERSION } from './result.ts';
 import { type RunOptions, run } from './run.ts';
@@ -23,8 +23,8 @@ export interface CompareOptions extends Omit<RunOptions, 'strategy'> {
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { strategies, scenario, blocks } = options;
-  const loaded: Strategy[] = [];
-  for (const strategy of strategies) loaded.push(await loadStrategy(strategy));
+  const loaded: AnyStrategy[] = [];
+  for (const strategy of strategies) loaded.push(await loadAnyStrategy(strategy));
   if (scenario.deadlineNs !== null) {
     throw new InputError(
       '--duration without a --rate in requests per second makes a stream of another length for each strategy; give --requests',

@@ -1,5 +1,6 @@
 import type { Verdict } from '../audit/audit.ts';
 import { catalog } from '../store/catalog.ts';
+import { storeCatalog } from '../store/store-catalog.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
 import type { Audited, Subject } from './diff-subject.ts';
 import type { AuditDifference } from './difference.ts';
@@ -36,7 +37,8 @@ function newlyBroken(
   after: Audited,
 ): { readonly promises: readonly StrategyPromise[]; readonly any: boolean } {
   const promises = after.brokenPromises.filter((each) => !before.brokenPromises.includes(each));
-  const forgiven = catalog.find(({ name }) => name === strategy)?.breaks ?? [];
+  const forgiven =
+    [...catalog, ...storeCatalog].find(({ name }) => name === strategy)?.breaks ?? [];
   const unforgiven = promises.some((promise) => !forgiven.includes(promise));
   const cutShort = isCutShort(after) && !isCutShort(before);
   const threshold = [...after.thresholds].some(([text, ok]) => !ok && before.thresholds.get(text));

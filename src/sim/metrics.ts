@@ -73,7 +73,7 @@ export const METRICS: readonly Metric[] = [
   ),
   countOf('void', ({ health }) => (health.valid ? 0 : 1)),
   countOf('requests', ({ stream }) => stream.requests),
-  ...OUTCOMES.map((outcome) => countOf(outcome, ({ outcomes }) => outcomes[outcome])),
+  ...OUTCOMES.map((outcome) => countOf(outcome, ({ outcomes }) => outcomes[outcome] ?? 0)),
   countOf('granted', ({ tickets }) => tickets.granted),
   countOf('returned', ({ tickets }) => tickets.returned),
   ...timesOf('', ({ responseTimeNs }) => responseTimeNs, NOTHING_TIMED),

@@ -1,7 +1,7 @@
 import { collectHistory, type History } from '../audit/history.ts';
 import { InputError } from '../base/errors.ts';
 import { HistoryLog } from '../store/history-log.ts';
-import type { Strategy } from '../store/strategy.ts';
+import type { StrategyFacts } from '../store/strategy.ts';
 import type { SaleMemory } from '../workers/protocol.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -18,7 +18,7 @@ export function requireRecordable({ stream: { requests } }: Scenario): void {
 
 /** What the workers of a sale wrote down. */
 export function recordedHistory(
-  { name, promises }: Strategy,
+  { name, promises }: StrategyFacts,
   { events, ticketsPerEvent }: Scenario,
   { recorders }: SaleMemory,
 ): History {

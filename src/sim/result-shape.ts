@@ -27,6 +27,7 @@ import {
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioSummary,
+  type StoreUse,
   type Throughput,
 } from './result.ts';
 import type { MetricUnit, ThresholdOutcome } from './threshold-outcome.ts';
@@ -87,6 +88,7 @@ function byOutcome<Value>(shape: Shape<Value>): Shape<Readonly<Partial<Record<Ou
     failed: optional(shape),
     cancelled: optional(shape),
     browsed: optional(shape),
+    indeterminate: optional(shape),
   });
 }
 
@@ -134,6 +136,29 @@ const CHECK: Shape<HealthCheck> = object<HealthCheck>({
 
 export const PROMISE_LIST: Shape<readonly StrategyPromise[]> = listOf(oneOf(PROMISES));
 
+const STORE: Shape<StoreUse> = object<StoreUse>({
+  family: oneOf<StoreUse['family']>({ file: 0, postgres: 0, redis: 0, hybrid: 0 }),
+  isolation: text,
+  durability: text,
+  connections: number,
+  roundTrips: number,
+  statements: number,
+  inDoubt: object<StoreUse['inDoubt']>({
+    reserves: number,
+    cancels: number,
+    served: nullable(number),
+  }),
+  readBack: nullable(
+    object<NonNullable<StoreUse['readBack']>>({
+      lost: number,
+      phantoms: number,
+      undead: number,
+      surplus: number,
+      missing: number,
+    }),
+  ),
+});
+
 export const RUN: Shape<RunResult> = object<RunResult>({
   schemaVersion: exactly(SCHEMA_VERSION),
   strategy: text,
@@ -148,6 +173,7 @@ export const RUN: Shape<RunResult> = object<RunResult>({
     failed: number,
     cancelled: number,
     browsed: number,
+    indeterminate: optional(number),
   }),
   tickets: object<RunResult['tickets']>({ capacity: number, granted: number, returned: number }),
   audit: object<Audit>({
@@ -176,6 +202,7 @@ export const RUN: Shape<RunResult> = object<RunResult>({
   }),
   series: SERIES,
   contention: object<Contention>({ retries: number, waits: number }),
+  store: optional(STORE),
   fairness: object<Fairness>({
     jainIndex: number,
     inversions: number,

@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Fairness } from '../audit/fairness.ts';
+import type { StoreFamily } from '../store/stored.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/outcome.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
@@ -57,6 +58,41 @@ export interface HealthCheck {
   readonly says: string;
 }
 
+/** How many requests came to what. `indeterminate` is said of stores alone: memory always answers. */
+export type Outcomes = Readonly<
+  Record<Exclude<Outcome, 'indeterminate'>, number> & Partial<Record<'indeterminate', number>>
+>;
+
+/** How a store outside of memory was used, and what lay in it when all was over. */
+export interface StoreUse {
+  readonly family: StoreFamily;
+  readonly isolation: string;
+  readonly durability: string;
+  /** Connections to each server, of all threads together. */
+  readonly connections: number;
+  readonly roundTrips: number;
+  /** Statements or commands; several may share a round trip. */
+  readonly statements: number;
+  /** Requests that were sent and never answered; of the reserves, how many the store did serve, if it could be asked. */
+  readonly inDoubt: {
+    readonly reserves: number;
+    readonly cancels: number;
+    readonly served: number | null;
+  };
+  /** What does not agree with what clients were told; null if the store could not be read. */
+  readonly readBack: {
+    /** Grants that were acknowledged, and are not there. */
+    readonly lost: number;
+    /** Grants that are there, and nobody was told of or left in doubt about. */
+    readonly phantoms: number;
+    /** Grants that were given back, and are still there. */
+    readonly undead: number;
+    /** Tickets for sale beyond the capacity, and tickets that are neither sold nor for sale. */
+    readonly surplus: number;
+    readonly missing: number;
+  } | null;
+}
+
 /** All that is known about one run: one strategy, one stream. Also the JSON that is printed. */
 export interface RunResult extends Times {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -70,7 +106,7 @@ export interface RunResult extends Times {
     /** SHA-256 of all request records; equal streams have equal digests. Empty if incomplete. */
     readonly digest: string;
   };
-  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly outcomes: Outcomes;
   readonly tickets: {
     readonly capacity: number;
     readonly granted: number;
@@ -80,6 +116,8 @@ export interface RunResult extends Times {
   readonly audit: Audit;
   readonly throughput: Throughput;
   readonly contention: Contention;
+  /** Absent where the stock lay in memory. */
+  readonly store?: StoreUse;
   readonly fairness: Fairness;
   /** Of each thread, before the sale opened; not measured. */
   readonly warmUp: WarmUp;

@@ -1,9 +1,10 @@
 import type { History } from '../audit/history.ts';
 import { currentEpoch, systemClock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { probeProcessor } from '../base/probe.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
-import { absoluteReference, loadStrategy } from '../store/load-strategy.ts';
-import type { Strategy } from '../store/strategy.ts';
+import { absoluteReference, loadAnyStrategy } from '../store/load-strategy.ts';
+import { type AnyStrategy, isStored, type StoredSale } from '../store/stored.ts';
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
 import type { GenerateTask, SalePlan, SellTask } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
@@ -18,6 +19,7 @@ import type { RunResult } from './result.ts';
 import { type Gauged, RunGauge } from './run-gauge.ts';
 import type { Scenario } from './scenario.ts';
 import type { RunProgress } from './session-state.ts';
+import { type StoreAtWork, type StoreTerms, stockStore } from './store-at-work.ts';
 import { heldTo, parseThreshold } from './threshold.ts';
 
 export interface RunOptions {
@@ -39,6 +41,8 @@ export interface RunOptions {
   readonly measures?: boolean | undefined;
   /** Whether each thread warms up before the sale; by default, yes. Without, the first times are too long. */
   readonly warmsUp?: boolean | undefined;
+  /** Where the servers are of strategies whose stock lies in a store. */
+  readonly stores?: StoreTerms | undefined;
   /** Ends the run early; the result then tells what was sold until there. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,22 +54,60 @@ const PROGRESS_INTERVAL_MS = 200;
  *
  * Never rejects for what happens during the sale: a thread that dies or an abort makes the result
  * `incomplete`, with the reason in `health`.
- * @throws InputError when there is no such strategy, or a threshold is none
+ * @throws InputError when there is no such strategy, a server that it needs is not given, or a threshold is none
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { scenario, signal, onProgress, measures = true, warmsUp = true } = options;
+  const strategy = await loadAnyStrategy(options.strategy);
   const thresholds = (options.thresholds ?? []).map(parseThreshold);
-  const strategy = await loadStrategy(options.strategy);
+  if (options.onHistory) requireRecordable(options.scenario);
+  const store = isStored(strategy)
+    ? await stockStore(strategy, options.scenario, options.stores ?? { servers: {} })
+    : undefined;
+  let sold: RunResult;
+  try {
+    sold = await sellOnce(options, strategy, store);
+  } catch (error) {
+    await store?.remove().catch(() => {});
+    throw error;
+  }
+  const result = heldTo(withReasons(sold, await cleanUp(store)), thresholds);
+  options.onResult?.(result);
+  return result;
+}
+
+/** Removes what was written; why that failed, if it did: the result is worth more than that. */
+async function cleanUp(store: StoreAtWork | undefined): Promise<readonly string[]> {
+  try {
+    await store?.remove();
+    return [];
+  } catch (error) {
+    return [`what was written to the store could not be removed: ${messageOf(error)}`];
+  }
+}
+
+function withReasons(result: RunResult, reasons: readonly string[]): RunResult {
+  if (reasons.length === 0) return result;
+  const { health } = result;
+  return { ...result, health: { ...health, reasons: [...health.reasons, ...reasons] } };
+}
+
+async function sellOnce(
+  options: RunOptions,
+  strategy: AnyStrategy,
+  store: StoreAtWork | undefined,
+): Promise<RunResult> {
+  const { scenario, signal, onProgress, measures = true, warmsUp = true } = options;
   const records = options.onHistory !== undefined;
-  if (records) requireRecordable(scenario);
   const plan = planOf(scenario, absoluteReference(options.strategy), { records, measures });
   const memory = allocate(plan, strategy);
   const before = probeProcessor();
   const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const sale = attachSale(memory, plan, strategy);
-  const warmUp = warmsUp ? warmUpOf(scenario.threads) : NO_WARM_UP;
-  const crew = startCrew(sale, tasksOf(options, { plan, memory, epoch, warmUp }, strategy));
+  // A store takes longer than any code that is not yet compiled.
+  const warmUp = warmsUp && !store ? warmUpOf(scenario.threads) : NO_WARM_UP;
+  const task = { plan, memory, epoch };
+  const crew = startCrew(sale, tasksOf(options, strategy, { ...task, warmUp, store }));
   const { control } = sale;
   const clock = systemClock(epoch);
   const endProgress = follow(
@@ -78,27 +120,53 @@ export async function run(options: RunOptions): Promise<RunResult> {
   endProgress();
   const after = probeProcessor();
   const cutShort = signal?.aborted ?? false;
-  const complete = !cutShort && report.failures.length === 0;
-  const task: AuditTask = {
+  const kept = store && (await readBack(store));
+  const complete = !cutShort && report.failures.length === 0 && kept?.failure === undefined;
+  const auditTask: AuditTask = {
     scenario,
     promises: strategy.promises,
     recorders: memory.recorders,
     complete,
     workerDied: report.workerDied,
-    ended: complete ? { plan, memory, epoch } : undefined,
+    // Nobody else comes to a store: what lies in it tells more.
+    ended: complete && !store ? task : undefined,
+    kept: kept?.sale,
+    doubts: report.doubts,
   };
-  const audited = await auditIn<AuditedRun>(crew, signal, 'auditRun', task);
+  const audited = await auditIn<AuditedRun>(crew, signal, 'auditRun', auditTask);
   await crew.dispose();
   options.onHistory?.(recordedHistory(strategy, scenario, memory));
   signal?.removeEventListener('abort', crew.stop);
-  const interrupted = cutShort || audited === undefined;
-  const reference = options.strategy;
-  const ended = { strategy, reference, scenario, recorders, audited, report, interrupted, warmUp };
-  const threads = threadsOf(plan, strategy);
-  const assembled = assembleResult({ ...ended, probes: [before, after], threads });
-  const result = heldTo(assembled, thresholds);
-  options.onResult?.(result);
-  return result;
+  return assembleResult({
+    strategy,
+    reference: options.strategy,
+    scenario,
+    recorders,
+    audited,
+    report:
+      kept?.failure === undefined
+        ? report
+        : { ...report, failures: [...report.failures, kept.failure] },
+    interrupted: cutShort || audited === undefined,
+    warmUp,
+    probes: [before, after],
+    threads: threadsOf(plan, strategy),
+    connections: store?.connections,
+  });
+}
+
+/** What lies in the store; of a sale that was cut short, too: what was acknowledged has to be there. */
+async function readBack(store: StoreAtWork): Promise<ReadBack> {
+  try {
+    return { sale: await store.readBack() };
+  } catch (error) {
+    return { failure: `the store cannot be read back: ${messageOf(error)}` };
+  }
+}
+
+interface ReadBack {
+  readonly sale?: StoredSale;
+  readonly failure?: string;
 }
 
 /** Tells how far a run is, until the function that it gives back is called. */
@@ -139,24 +207,27 @@ function expectedNsOf({ stream }: Scenario): number {
   return stream.arrivals.kind === 'unpaced' ? 0 : stream.arrivals.durationNs;
 }
 
+interface Staged extends Pick<SellTask, 'plan' | 'memory' | 'epoch' | 'warmUp'> {
+  readonly store: StoreAtWork | undefined;
+}
+
 function tasksOf(
   { scenario, traceOut }: RunOptions,
-  { plan, memory, epoch, warmUp }: Pick<SellTask, 'plan' | 'memory' | 'epoch' | 'warmUp'>,
-  strategy: Strategy,
+  strategy: AnyStrategy,
+  { plan, memory, epoch, warmUp, store }: Staged,
 ): CrewTasks {
   const { stream, deadlineNs } = scenario;
   const common = { plan, memory, epoch, stream };
-  const tasks = Array.from({ length: plan.threads }, (_, worker) => ({
-    ...common,
-    warmUp,
-    worker,
-  }));
   const generator: GenerateTask = {
     ...common,
     ...(deadlineNs === null ? {} : { deadlineNs }),
     ...(traceOut === undefined ? {} : { traceOut: { path: traceOut, terms: termsOf(scenario) } }),
   };
-  const sellers = { name: 'sell', tasks } as const;
+  const each = <Own>(own: Own) =>
+    Array.from({ length: plan.threads }, (_, worker) => ({ ...common, ...own, worker }));
+  const sellers = store
+    ? ({ name: 'sellStored', tasks: each({ store: store.terms }) } as const)
+    : ({ name: 'sell', tasks: each({ warmUp }) } as const);
   return { sellers, generator, clerk: employsClerk(plan, strategy) ? common : undefined };
 }
 

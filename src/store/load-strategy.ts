@@ -5,23 +5,48 @@ import { InputError, messageOf } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { faultOf } from './define-strategy.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { type AnyStrategy, FAMILIES, isStored, type StoreStrategy } from './stored.ts';
 import type { Strategy } from './strategy.ts';
 
+/** Where strategies lie that come with the lab, each in a file of its name. */
+const FOLDERS = ['memory', 'mutants', ...FAMILIES] as const;
 const STRATEGY_NAME = /^[a-z]+(-[a-z]+)*$/;
 
 /**
- * Finds a strategy: one of the catalogue or a mutant by its name, or the default export of a module by its path
+ * Finds a strategy that sells from memory, as {@link loadAnyStrategy} does.
+ * @throws InputError also for one that sells from a store
+ */
+export async function loadStrategy(reference: string): Promise<Strategy> {
+  const strategy = await loadAnyStrategy(reference);
+  if (!isStored(strategy)) return strategy;
+  throw new InputError(
+    `${strategy.name} sells from a store (${strategy.family}), which only sim run and sim compare do; this needs one that sells from memory`,
+  );
+}
+
+/** Finds a strategy that sells from a store, as {@link loadAnyStrategy} does. */
+export async function loadStoreStrategy(reference: string): Promise<StoreStrategy> {
+  const strategy = await loadAnyStrategy(reference);
+  if (isStored(strategy)) return strategy;
+  throw new InputError(`${strategy.name} sells from memory, not from a store`);
+}
+
+/**
+ * Finds a strategy: one of the catalogues or a mutant by its name, or the default export of a module by its path
  * or file URL.
  * @throws InputError when there is none, or the module's export is not a strategy
  */
-export async function loadStrategy(reference: string): Promise<Strategy> {
+export async function loadAnyStrategy(reference: string): Promise<AnyStrategy> {
   if (isModule(reference)) return importStrategy(reference);
-  const strategy = (await built('memory', reference)) ?? (await built('mutants', reference));
-  if (strategy) return strategy;
+  for (const folder of FOLDERS) {
+    const strategy = await built(folder, reference);
+    if (strategy) return strategy;
+  }
   const { catalog } = await import('./catalog.ts');
+  const { storeCatalog } = await import('./store-catalog.ts');
   const { mutants } = await import('./mutants/mutants.ts');
-  const names = catalog.map(({ name }) => name);
-  const known = [...names, ...mutants.map((mutant) => mutant.strategy.name)];
+  const names = [...catalog, ...storeCatalog].map(({ name }) => name);
+  const known = [...names, ...mutants.map(({ strategy }) => strategy.name)];
   throw new InputError(
     `there is no strategy "${reference}"; there are ${names.join(', ')}${nearest(reference, known)}`,
   );
@@ -31,13 +56,13 @@ export async function loadStrategy(reference: string): Promise<Strategy> {
  * A strategy that comes with the lab, from its own file, which is called as it is. Every thread of a sale
  * loads the one it sells by: loading all of them would take most of the time in which it starts.
  */
-async function built(folder: string, name: string): Promise<Strategy | undefined> {
+async function built(folder: string, name: string): Promise<AnyStrategy | undefined> {
   // `.js`: this URL is used as it is, where imports are rewritten when compiling.
   const url = new URL(`./${folder}/${name}.js`, import.meta.url);
   if (!STRATEGY_NAME.test(name) || !existsSync(url)) return undefined;
-  const exported = (await import(url.href)) as Readonly<Record<string, Partial<Strategy & Mutant>>>;
+  const exported = (await import(url.href)) as Readonly<Record<string, AnyStrategy | Mutant>>;
   return Object.values(exported)
-    .map((each) => each.strategy ?? (each as Strategy))
+    .map((each) => ('strategy' in each ? each.strategy : each))
     .find((each) => each.name === name);
 }
 
@@ -54,7 +79,7 @@ export function absoluteReference(reference: string): string {
 
 const NO_EXPORT = 'must export a strategy as default';
 
-async function importStrategy(reference: string): Promise<Strategy> {
+async function importStrategy(reference: string): Promise<AnyStrategy> {
   const url = new URL(absoluteReference(reference));
   if (!existsSync(url)) throw new InputError(`there is no strategy module ${reference}`);
   let exported: unknown;
@@ -66,5 +91,5 @@ async function importStrategy(reference: string): Promise<Strategy> {
     throw new InputError(`the strategy module ${reference} fails to load: ${messageOf(error)}`);
   }
   if (fault !== undefined) throw new InputError(`the strategy module ${reference} ${fault}`);
-  return exported as Strategy;
+  return exported as AnyStrategy;
 }

@@ -11,6 +11,8 @@ export const CONTENDED = -2;
 export const DROPPED = -3;
 /** Refused: the store could not be reached, or answered with an error. */
 export const FAILED = -4;
+/** Neither: the store was asked, and nobody knows whether it did it. Only stores outside of memory answer so. */
+export const IN_DOUBT = -5;
 
 /** What a strategy can promise; the audit and the contract suite hold it to what it does promise. */
 export const PROMISES = {
@@ -94,8 +96,8 @@ export interface Clerk {
   serve(): boolean;
 }
 
-/** One way to keep stock consistent. */
-export interface Strategy {
+/** What is said of every strategy, wherever its stock lies. */
+export interface StrategyFacts {
   /** Kebab-case, unique in the catalogue. */
   readonly name: string;
   /** What it does and what that costs, in one sentence each. */
@@ -108,6 +110,10 @@ export interface Strategy {
    * sees what it should.
    */
   readonly breaks?: readonly StrategyPromise[];
+}
+
+/** One way to keep stock in shared memory consistent. */
+export interface Strategy extends StrategyFacts {
   /** Shared words it needs beside the inventory, for locks and the like (default none). */
   ownWords?(size: SaleSize): number;
   /** What the own word at `offset` means; without it, schedules name it by its number. */

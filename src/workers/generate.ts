@@ -4,7 +4,8 @@ import { RingWriter, stopRing } from '../generator/ring.ts';
 import type { RequestSource } from '../generator/source.ts';
 import { openStream } from '../generator/stream.ts';
 import { TraceWriter } from '../generator/trace.ts';
-import { loadStrategy } from '../store/load-strategy.ts';
+import { loadAnyStrategy } from '../store/load-strategy.ts';
+import { isStored } from '../store/stored.ts';
 import type { Control } from './control.ts';
 import type { GenerateTask } from './protocol.ts';
 import { attachSale, threadsOf } from './sale-memory.ts';
@@ -12,7 +13,7 @@ import { attachSale, threadsOf } from './sale-memory.ts';
 /** Generates the stream into the ring, and saves it if asked to. */
 export async function generate(task: GenerateTask): Promise<Produced> {
   const { plan, memory, epoch, stream, deadlineNs } = task;
-  const strategy = await loadStrategy(plan.strategy);
+  const strategy = await loadAnyStrategy(plan.strategy);
   const { control, ring } = attachSale(memory, plan, strategy);
   const clock = systemClock(epoch);
   const deadline: Deadline | undefined =
@@ -23,7 +24,9 @@ export async function generate(task: GenerateTask): Promise<Produced> {
   try {
     source = openStream(stream);
     observer = task.traceOut && new TraceWriter(task.traceOut.path);
-    const produced = produce(source, new RingWriter(ring), { observer, deadline, ready });
+    // Sellers of a store each see every request, and serve their own clients'.
+    const writer = new RingWriter(ring, isStored(strategy) ? plan.threads : 0);
+    const produced = produce(source, writer, { observer, deadline, ready });
     if (task.traceOut && !control.stopped) {
       observer?.finish({ ...task.traceOut.terms, ...produced });
     }

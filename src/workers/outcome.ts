@@ -7,6 +7,7 @@ export const OUTCOMES = [
   'failed',
   'cancelled',
   'browsed',
+  'indeterminate',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 

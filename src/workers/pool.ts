@@ -2,8 +2,9 @@ import { Piscina } from 'piscina';
 import { messageOf } from '../base/errors.ts';
 import type { Produced } from '../generator/produce.ts';
 import { stopRing } from '../generator/ring.ts';
-import type { ClerkTask, GenerateTask, RoundsTask, SellTask } from './protocol.ts';
+import type { ClerkTask, GenerateTask, RoundsTask, SellStoredTask, SellTask } from './protocol.ts';
 import type { Sale } from './sale-memory.ts';
+import type { Doubt } from './store-seller.ts';
 
 // `.js`: this URL is used as it is, where imports are rewritten when compiling.
 const WORKER_URL = new URL('./worker.js', import.meta.url).href;
@@ -19,11 +20,14 @@ export interface CrewReport {
   readonly failures: readonly string[];
   /** Whether a seller or the clerk is among them. */
   readonly workerDied: boolean;
+  /** Requests that a store left in doubt. */
+  readonly doubts: readonly Doubt[];
 }
 
 /** The sellers' tasks, and the worker's function that does them. */
 export type Sellers =
   | { readonly name: 'sell'; readonly tasks: readonly SellTask[] }
+  | { readonly name: 'sellStored'; readonly tasks: readonly SellStoredTask[] }
   | { readonly name: 'sellRounds'; readonly tasks: readonly RoundsTask[] };
 
 /** One thread's task each. */
@@ -75,6 +79,7 @@ export function startCrew(
   const { sellers, generator, clerk } = tasks;
   const failures: string[] = [];
   const deadWorkers = new Set<number>();
+  const doubts: Doubt[] = [];
   let graceTimer: NodeJS.Timeout | undefined;
   const ended: string[] = [];
   let destroyed: Promise<void> | undefined;
@@ -95,7 +100,8 @@ export function startCrew(
 
   const work = async (name: string, task: object, member: number, thread: string) => {
     try {
-      await pool.run(task, { name });
+      const left = (await pool.run(task, { name })) as readonly Doubt[] | undefined;
+      doubts.push(...(left ?? []));
     } catch (error) {
       // First of all, so that those who wait for its locks hear of it.
       sale.crew.markDead(member);
@@ -122,7 +128,7 @@ export function startCrew(
     await destroyed;
     failures.push(...strays.splice(0));
     if (ended.length > 0) failures.push(describeEnded(ended));
-    return { produced, failures, workerDied: deadWorkers.size > 0 };
+    return { produced, failures, workerDied: deadWorkers.size > 0, doubts };
   };
   return {
     done: finish(),

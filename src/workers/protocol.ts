@@ -1,6 +1,7 @@
 import type { StreamSpec } from '../generator/stream.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import type { LedgerMemory } from '../store/ledger.ts';
+import type { StorePlace } from '../store/stored.ts';
 import type { MeasuresMemory } from './measures.ts';
 import type { WarmUp } from './warm-up.ts';
 
@@ -70,6 +71,18 @@ export interface SellTask extends WorkerTask {
   readonly warmUp: WarmUp;
   /** What to warm up with. */
   readonly stream: StreamSpec;
+}
+
+/** The task of a seller that sells from a store outside of memory. */
+export interface SellStoredTask extends WorkerTask {
+  readonly store: {
+    readonly place: StorePlace;
+    /** The most connections to each server, and how long a request waits for one. */
+    readonly connections: number;
+    readonly connectionWaitMs: number;
+    /** Of what is random in it. */
+    readonly seed: string;
+  };
 }
 
 /** How the last tickets of one event after the other are sold: round r sells event r. */

@@ -14,8 +14,10 @@ const SETTLED_FALSE_SOLD_OUT: number = FIRST + 5;
 const FORGOTTEN_SUSPECTS: number = FIRST + 6;
 const LAST_END_NS: number = FIRST + 7;
 const LONGEST_SERVICE_NS: number = FIRST + 8;
+const ROUND_TRIPS: number = FIRST + 9;
+const STATEMENTS: number = FIRST + 10;
 /** Float64 counters of one worker, filling whole cache lines. */
-export const COUNTERS = 16;
+export const COUNTERS = 24;
 
 /**
  * Counts what one worker does, in shared memory that only it writes: readable while it runs, for
@@ -94,11 +96,15 @@ export class Recorder {
     waits: number;
     settledFalseSoldOut: number;
     forgottenSuspects: number;
+    roundTrips?: number;
+    statements?: number;
   }): void {
     this.#counters[RETRIES] = totals.retries;
     this.#counters[WAITS] = totals.waits;
     this.#counters[SETTLED_FALSE_SOLD_OUT] = totals.settledFalseSoldOut;
     this.#counters[FORGOTTEN_SUSPECTS] = totals.forgottenSuspects;
+    this.#counters[ROUND_TRIPS] = totals.roundTrips ?? 0;
+    this.#counters[STATEMENTS] = totals.statements ?? 0;
   }
 
   outcome(outcome: Outcome): number {
@@ -127,6 +133,16 @@ export class Recorder {
 
   get waits(): number {
     return this.#counter(WAITS);
+  }
+
+  /** Times something was sent to a store and its answer awaited. */
+  get roundTrips(): number {
+    return this.#counter(ROUND_TRIPS);
+  }
+
+  /** Statements or commands in them. */
+  get statements(): number {
+    return this.#counter(STATEMENTS);
   }
 
   /** When the last request ended, in nanoseconds since the opening. */

@@ -1,13 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { ENDING, type HistoryLog, OPERATION } from '../store/history-log.ts';
-import { CONTENDED, DROPPED, FAILED, type Reserver, SOLD_OUT } from '../store/strategy.ts';
-
-const ENDING_OF: ReadonlyMap<number, number> = new Map([
-  [SOLD_OUT, ENDING.soldOut],
-  [CONTENDED, ENDING.contended],
-  [DROPPED, ENDING.dropped],
-  [FAILED, ENDING.failed],
-]);
+import { FAILED, type Reserver } from '../store/strategy.ts';
+import { refusalBy } from './answers.ts';
 
 /** Serials are kept in 32 bits. */
 const SERIALS_END = 2 ** 31;
@@ -39,7 +33,7 @@ export class RecordingReserver implements Reserver {
     const entry = this.#begin(OPERATION.reserve, event, quantity, -1);
     const ticket = this.#inner.reserve(event, quantity, client);
     const granted = Number.isInteger(ticket) && ticket >= 0 && ticket + quantity <= SERIALS_END;
-    const ending = granted ? ENDING.reserved : ENDING_OF.get(ticket);
+    const ending = granted ? ENDING.reserved : refusalBy(ticket)?.ending;
     this.#end(entry, ending, granted ? ticket : -1);
     return ticket;
   }

@@ -5,8 +5,9 @@ import { emptyRequest, KIND, type Request } from '../generator/request.ts';
 import type { RingReader } from '../generator/ring.ts';
 import type { Crew } from '../store/crew.ts';
 import type { GrantReference, Ledger } from '../store/ledger.ts';
-import { CONTENDED, DROPPED, FAILED, type Reserver, SOLD_OUT } from '../store/strategy.ts';
+import { type Reserver, SOLD_OUT } from '../store/strategy.ts';
 import type { Tally } from '../store/tally.ts';
+import { isHonoured, refusalBy, requireCount, requireSerials } from './answers.ts';
 import type { Clients } from './clients.ts';
 import { OUTCOME } from './outcome.ts';
 import type { Model } from './protocol.ts';
@@ -179,38 +180,8 @@ function cancelServer(seller: Seller): Serve<number> {
   };
 }
 
-/** Serials are kept in 32 bits. */
-const SERIALS_END = 2 ** 31;
-
-function requireSerials(ticket: number, quantity: number): void {
-  if (Number.isInteger(ticket) && ticket + quantity <= SERIALS_END) return;
-  throw new Error(`reserve must return a whole ticket serial below 2^31; got ${shown(ticket)}`);
-}
-
-function requireCount(tickets: number): void {
-  if (Number.isInteger(tickets) && tickets >= 0) return;
-  throw new Error(`available must return how many tickets there are; got ${shown(tickets)}`);
-}
-
-function isHonoured(answer: number, quantity: number): boolean {
-  if (answer === quantity) return true;
-  if (answer === FAILED) return false;
-  throw new Error(
-    `cancel must return the ${quantity} tickets it took back, or FAILED; got ${shown(answer)}`,
-  );
-}
-
-function outcomeOf(refusal: number): number {
-  switch (refusal) {
-    case SOLD_OUT:
-      return OUTCOME.soldOut;
-    case CONTENDED:
-      return OUTCOME.contended;
-    case DROPPED:
-      return OUTCOME.dropped;
-    case FAILED:
-      return OUTCOME.failed;
-    default:
-      throw new Error(`reserve must return a ticket serial or a refusal; got ${shown(refusal)}`);
-  }
+function outcomeOf(answer: number): number {
+  const refusal = refusalBy(answer);
+  if (refusal) return refusal.outcome;
+  throw new Error(`reserve must return a ticket serial or a refusal; got ${shown(answer)}`);
 }

@@ -5,7 +5,7 @@ import { Inventory } from '../store/inventory.ts';
 import { Layout } from '../store/layout.ts';
 import { Ledger } from '../store/ledger.ts';
 import { SuspectLog } from '../store/refusals.ts';
-import type { SaleSize, Strategy } from '../store/strategy.ts';
+import type { SaleSize, Strategy, StrategyFacts } from '../store/strategy.ts';
 import { Tally } from '../store/tally.ts';
 import { AtomicWords, allocateWords, type SharedWords } from '../store/words.ts';
 import { Clients } from './clients.ts';
@@ -14,19 +14,22 @@ import { allocateMeasures } from './measures.ts';
 import type { RecorderMemory, SaleMemory, SalePlan } from './protocol.ts';
 import { COUNTERS } from './recorder.ts';
 
+/** What of a strategy decides the memory of its sale; one whose stock lies elsewhere has none of it. */
+export type Tenant = StrategyFacts & Pick<Strategy, 'ownWords' | 'openClerk'>;
+
 /** How large the sale of `plan` is to `strategy`. */
-export function sizeOf(plan: SalePlan, strategy: Strategy): SaleSize {
+export function sizeOf(plan: SalePlan, strategy: Tenant): SaleSize {
   const members = plan.threads + (employsClerk(plan, strategy) ? 1 : 0);
   return { events: plan.events, tickets: plan.ticketsPerEvent, members };
 }
 
 /** Whether a thread of its own serves the sellers. A lone seller warming up does without. */
-export function employsClerk({ warmsUp }: SalePlan, strategy: Strategy): boolean {
+export function employsClerk({ warmsUp }: SalePlan, strategy: Tenant): boolean {
   return strategy.openClerk !== undefined && !warmsUp;
 }
 
 /** All threads that meet at the barrier: sellers, generator and clerk. */
-export function threadsOf(plan: SalePlan, strategy: Strategy): number {
+export function threadsOf(plan: SalePlan, strategy: Tenant): number {
   return plan.threads + 1 + (employsClerk(plan, strategy) ? 1 : 0);
 }
 
@@ -45,7 +48,7 @@ export interface Sale {
 }
 
 /** Allocates the memory of a sale and stocks it. */
-export function allocateSale(plan: SalePlan, strategy: Strategy): SaleMemory {
+export function allocateSale(plan: SalePlan, strategy: Tenant): SaleMemory {
   const { layout } = layOut(plan, strategy);
   const memory: SaleMemory = {
     words: allocateWords(layout.words).buffer,
@@ -63,7 +66,7 @@ export function allocateSale(plan: SalePlan, strategy: Strategy): SaleMemory {
 export function attachSale(
   memory: SaleMemory,
   plan: SalePlan,
-  strategy: Strategy,
+  strategy: Tenant,
   words: SharedWords = new AtomicWords(memory.words),
 ): Sale {
   const at = layOut(plan, strategy);
@@ -79,7 +82,7 @@ export function attachSale(
   };
 }
 
-function layOut(plan: SalePlan, strategy: Strategy) {
+function layOut(plan: SalePlan, strategy: Tenant) {
   const layout = new Layout();
   const size = sizeOf(plan, strategy);
   const tracksClients = plan.cancels || plan.model === 'closed';

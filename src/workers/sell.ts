@@ -1,7 +1,8 @@
 import { systemClock } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
 import { produce } from '../generator/produce.ts';
-import { BLOCK_REQUESTS, RING_BLOCKS, RingReader, RingWriter } from '../generator/ring.ts';
+import { RingReader, RingWriter } from '../generator/ring.ts';
+import { BLOCK_REQUESTS, RING_BLOCKS } from '../generator/ring-layout.ts';
 import { openStream } from '../generator/stream.ts';
 import type { Strategy } from '../store/strategy.ts';
 import type { SalePlan, SellTask } from './protocol.ts';

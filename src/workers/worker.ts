@@ -7,3 +7,4 @@ export { clerk } from './clerk.ts';
 export { generate } from './generate.ts';
 export { sell } from './sell.ts';
 export { sellRounds } from './sell-rounds.ts';
+export { sellStored } from './sell-stored.ts';

@@ -8,15 +8,8 @@ import {
   produce,
 } from '../../src/generator/produce.ts';
 import { emptyRequest } from '../../src/generator/request.ts';
-import {
-  allocateRing,
-  BLOCK_REQUESTS,
-  BLOCK_WORDS,
-  RING_BLOCKS,
-  RingReader,
-  RingWriter,
-  stopRing,
-} from '../../src/generator/ring.ts';
+import { allocateRing, RingReader, RingWriter, stopRing } from '../../src/generator/ring.ts';
+import { BLOCK_REQUESTS, BLOCK_WORDS, RING_BLOCKS } from '../../src/generator/ring-layout.ts';
 import { numberedSource } from '../support/numbered-requests.ts';
 import { ScriptedWords } from '../support/scripted-words.ts';
 

@@ -3,15 +3,8 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { emptyRequest, REQUEST_WORDS } from '../../src/generator/request.ts';
-import {
-  allocateRing,
-  BLOCK_REQUESTS,
-  BLOCK_WORDS,
-  RING_BLOCKS,
-  RingReader,
-  RingWriter,
-  stopRing,
-} from '../../src/generator/ring.ts';
+import { allocateRing, RingReader, RingWriter, stopRing } from '../../src/generator/ring.ts';
+import { BLOCK_REQUESTS, BLOCK_WORDS, RING_BLOCKS } from '../../src/generator/ring-layout.ts';
 import { AtomicWords } from '../../src/store/words.ts';
 import fc from '../support/fast-check.ts';
 import { isWhole, numberedSource } from '../support/numbered-requests.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { emptyRequest, type Request, readRequest } from '../../src/generator/request.ts';
-import { BLOCK_REQUESTS, BLOCK_WORDS } from '../../src/generator/ring.ts';
+import { BLOCK_REQUESTS, BLOCK_WORDS } from '../../src/generator/ring-layout.ts';
 import { type Arrivals, openStream, type StreamSpec } from '../../src/generator/stream.ts';
 import fc from '../support/fast-check.ts';
 

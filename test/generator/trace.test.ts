@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
-import { BLOCK_REQUESTS, BLOCK_WORDS } from '../../src/generator/ring.ts';
+import { BLOCK_REQUESTS, BLOCK_WORDS } from '../../src/generator/ring-layout.ts';
 import { openTrace, TraceWriter, verifyTrace } from '../../src/generator/trace.ts';
 import type { TraceHeader, TraceTerms } from '../../src/generator/trace-format.ts';
 import { withFolder } from '../support/folder.ts';

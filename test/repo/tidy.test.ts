@@ -16,7 +16,7 @@ const MAX_LINES = 280;
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
   ['store', 'generator', 'stats'],
-  ['audit', 'explore', 'workers'],
+  ['audit', 'explore', 'workers', 'servers'],
   ['sim', 'service'],
   ['report', 'http', 'client'],
   ['cli', 'index.ts'],

@@ -16,6 +16,7 @@ const SOUND: Measured = {
   inSystem: 101,
   generatorLagNs: { ...NONE, count: 100, max: 5000 },
   pacingErrorNs: { ...NONE, count: 50_000, p99: 999_999 },
+  byTimers: false,
   threads: 9,
   cores: 2,
   timerNs: 100,
@@ -128,3 +129,10 @@ for (const [before, after] of [
     assert.deepEqual([slowdown?.value, slowdown?.limit, slowdown?.ok], [0, null, true]);
   });
 }
+
+test('sellers that wait by timers may be late by ten times as much: 5 ms, and 11', () => {
+  const verdicts = [5e6, 1.1e7].map(
+    (p99) => judge({ byTimers: true, pacingErrorNs: { ...NONE, count: 500, p99 } }).valid,
+  );
+  assert.deepEqual(verdicts, [true, false]);
+});

@@ -4,7 +4,7 @@ import {
   type Request,
   writeRequest,
 } from '../../src/generator/request.ts';
-import { BLOCK_REQUESTS } from '../../src/generator/ring.ts';
+import { BLOCK_REQUESTS } from '../../src/generator/ring-layout.ts';
 import type { RequestSource } from '../../src/generator/source.ts';
 
 /** Request `number` of a stream in which each tells its place, in every word. */

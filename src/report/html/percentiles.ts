@@ -17,6 +17,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   failed: 'failed',
   cancelled: 'cancelled',
   browsed: 'looked at the stock',
+  indeterminate: 'in doubt',
 };
 
 /**

@@ -1,0 +1,33 @@
+import { renderDiagnoses } from '../report/diagnoses.ts';
+import { diagnose } from '../servers/diagnose.ts';
+import { describeEnvironment } from '../sim/environment.ts';
+import type { ServerKind } from '../store/stored.ts';
+import type { Command } from './command.ts';
+import { EXIT } from './interrupt.ts';
+import { type Arguments, chosen, outputOptions, textOf } from './options.ts';
+import { requireWritable, styleFor, writeResult } from './output.ts';
+import { serverOptions, urlsOf } from './stores.ts';
+
+const KINDS: readonly ServerKind[] = ['postgres', 'redis'];
+const FORMATS = ['table', 'json'] as const;
+
+export const doctorCommand: Command = {
+  options: { ...serverOptions(), ...outputOptions(FORMATS) },
+  examples: [
+    ['sim doctor', 'what strategies on PostgreSQL and Redis would run on here'],
+    ['sim doctor --postgres postgres://me@db.example/test', 'whether they can run there'],
+  ],
+  epilogue: 'Exit status: 0 all that was found works, 1 something does not, 2 bad usage.',
+  execute: examine,
+};
+
+async function examine(argv: Arguments): Promise<number> {
+  const format = chosen(argv, 'format', FORMATS, 'table');
+  const out = requireWritable(textOf(argv, 'out'), '--out');
+  const urls = urlsOf(argv);
+  const diagnoses = [];
+  for (const kind of KINDS) diagnoses.push(await diagnose(kind, urls));
+  const style = styleFor(out);
+  writeResult(renderDiagnoses(format, diagnoses, describeEnvironment(), style), out);
+  return diagnoses.every(({ found, works }) => works || found === 'none') ? EXIT.done : EXIT.broken;
+}

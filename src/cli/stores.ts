@@ -1,0 +1,95 @@
+import type { Options } from 'yargs';
+import { InputError } from '../base/errors.ts';
+import { type Provision, provideServers, type ServerUrls } from '../servers/provide.ts';
+import type { StoreTerms } from '../sim/store-at-work.ts';
+import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts';
+import { type Arguments, text, textOf, wholeNumber } from './options.ts';
+
+const GROUP = 'Stores:';
+const CONNECTIONS_MAX = 1000;
+/** Where the URL of a server is looked for when no flag gives it. */
+const VARIABLES: Readonly<Record<ServerKind, string>> = {
+  postgres: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+};
+/** What URLs begin with. */
+const SCHEMES: Readonly<Record<ServerKind, readonly string[]>> = {
+  postgres: ['postgres:', 'postgresql:'],
+  redis: ['redis:', 'rediss:'],
+};
+
+/** Where servers are. */
+export function serverOptions(): Record<string, Options> {
+  return {
+    postgres: text('URL of a PostgreSQL server [$DATABASE_URL, else a private one]', GROUP),
+    redis: text('URL of a Redis server [$REDIS_URL, else a private one]', GROUP),
+  };
+}
+
+/** Where the servers are of strategies that sell from stores, and how they are used. */
+export function storeOptions(): Record<string, Options> {
+  return {
+    ...serverOptions(),
+    connections: text('most connections to each server, of all threads together [20]', GROUP),
+  };
+}
+
+/** Servers for the strategies of a command. */
+export interface Stores {
+  readonly terms: StoreTerms;
+  /** What was started, a line each. */
+  readonly notes: readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Finds or starts what the strategies need.
+ * @throws InputError when a URL is none, or there is no server
+ */
+export async function openStores(
+  argv: Arguments,
+  strategies: readonly AnyStrategy[],
+): Promise<Stores> {
+  const connections = textOf(argv, 'connections');
+  const limit =
+    connections === undefined
+      ? undefined
+      : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
+  const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
+  const provision = await provideServers(needs, urlsOf(argv));
+  return {
+    terms: { servers: provision.urls, connections: limit },
+    notes: notesOn(provision),
+    stop: () => provision.stop(),
+  };
+}
+
+/**
+ * The URLs of servers, by flags or by the environment.
+ * @throws InputError when one is none
+ */
+export function urlsOf(argv: Arguments): ServerUrls {
+  const urls: Partial<Record<ServerKind, string>> = {};
+  for (const [kind, variable] of Object.entries(VARIABLES) as [ServerKind, string][]) {
+    const flag = textOf(argv, kind);
+    const url = flag ?? process.env[variable];
+    if (url === undefined || url === '') continue;
+    requireUrl(url, flag === undefined ? variable : `--${kind}`, SCHEMES[kind]);
+    urls[kind] = url;
+  }
+  return urls;
+}
+
+function requireUrl(url: string, name: string, schemes: readonly string[]): void {
+  const scheme = URL.canParse(url) ? new URL(url).protocol : '';
+  if (schemes.includes(scheme)) return;
+  // Not the URL itself: it may hold a password.
+  throw new InputError(`${name} must be a URL that begins with ${schemes.join('// or ')}//`);
+}
+
+function notesOn({ started }: Provision): string[] {
+  return started.map(({ kind, version, url }) => {
+    const name = kind === 'postgres' ? 'PostgreSQL' : 'Redis';
+    return `a private ${name} ${version} serves this at ${new URL(url).host}, and is removed afterwards`;
+  });
+}

@@ -1,0 +1,44 @@
+import { createClient } from 'redis';
+import { freePort } from './free-port.ts';
+import { startPrivate } from './private-server.ts';
+import type { PrivateServer } from './server.ts';
+import { serverFolder, userFor } from './server-folder.ts';
+
+/**
+ * Starts Redis in a folder of its own, on a free port of the loopback interface. It writes an append-only
+ * file and syncs it once a second: what it acknowledged in the last second may be lost.
+ * @param program the path of redis-server
+ * @throws Error with the end of its log when it does not start
+ */
+export async function startRedis(
+  program: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PrivateServer> {
+  const user = userFor(['redis', 'nobody']);
+  const folder = serverFolder('redis', user);
+  const port = await freePort();
+  const all = {
+    bind: '127.0.0.1',
+    port: `${port}`,
+    dir: folder,
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    save: '',
+    ...settings,
+  };
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const command = { file: program, args, folder, stopSignal: 'TERM', user } as const;
+  return startPrivate('redis', `redis://127.0.0.1:${port}`, command, versionAt);
+}
+
+async function versionAt(url: string): Promise<string> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const info = await client.info('server');
+    return /redis_version:(\S+)/.exec(info)?.[1] ?? 'of unknown version';
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,70 @@
+// A file that many threads append to, and each reads from its beginning to its end.
+import { closeSync, fdatasync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { LogRecord } from './log-state.ts';
+
+const syncData = promisify(fdatasync);
+const READ_BYTES = 65_536;
+const NEW_LINE = 10;
+
+/**
+ * The kernel appends the bytes of one write as a whole, whoever else writes at the same time; so the file has
+ * one order, and all who read it see the same.
+ */
+export class LogFile {
+  readonly #file: number;
+  readonly #chunk: Buffer = Buffer.alloc(READ_BYTES);
+  #rest: Buffer = Buffer.alloc(0);
+  #offset = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'a+');
+  }
+
+  /**
+   * Appends all of them; whether they are there. If not, some of them may be.
+   * @throws Error when none is
+   */
+  append(records: readonly LogRecord[]): boolean {
+    // Begins a line of its own also behind one that somebody could not finish.
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    const bytes = Buffer.from(`\n${lines.join('')}`);
+    return writeSync(this.#file, bytes) === bytes.length;
+  }
+
+  /** Settles when all that was appended so far is on disk. */
+  async sync(): Promise<void> {
+    await syncData(this.#file);
+  }
+
+  /** The records that were appended since the last call, by anybody. */
+  *fresh(): Generator<LogRecord> {
+    for (;;) {
+      const count = readSync(this.#file, this.#chunk, 0, READ_BYTES, this.#offset);
+      if (count === 0) return;
+      this.#offset += count;
+      const bytes = Buffer.concat([this.#rest, this.#chunk.subarray(0, count)]);
+      const end = bytes.lastIndexOf(NEW_LINE) + 1;
+      // A line that has no end yet is still being written, or never will be.
+      this.#rest = bytes.subarray(end);
+      for (const line of bytes.subarray(0, end).toString().split('\n')) {
+        const record = recordOf(line);
+        if (record) yield record;
+      }
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** Undefined for an empty line, and for half of one: it was never acknowledged. */
+function recordOf(line: string): LogRecord | undefined {
+  if (line === '') return undefined;
+  try {
+    return JSON.parse(line) as LogRecord;
+  } catch {
+    return undefined;
+  }
+}

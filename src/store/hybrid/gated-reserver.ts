@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../base/clock.ts';
+import type { Connections, Statement } from '../postgres/connections.ts';
+import { NotSentError } from '../redis/redis-connections.ts';
+import type { Order, Return, StoreReserver } from '../stored.ts';
+import { DROPPED, FAILED, IN_DOUBT, SOLD_OUT } from '../strategy.ts';
+import type { Gate, Passage } from './gate.ts';
+
+export interface GatedParts {
+  readonly gate: Gate;
+  /** Decides. */
+  readonly authority: StoreReserver;
+  /** Where a gate is built from. */
+  readonly tables: Connections;
+  readonly close: () => Promise<void>;
+}
+
+/** Looks for a gate that somebody else builds; together, longer than building one takes. */
+const LOOKS = 400;
+const LOOK_AGAIN_MS = 5;
+
+const REMAINING: Statement = {
+  name: 'remaining',
+  text: 'SELECT remaining FROM stock ORDER BY event',
+};
+
+/** One clock for all processes of this machine, since entries outlive those who made them. */
+const clock = systemClock(0n);
+
+export function nowMs(): number {
+  return Math.floor(clock.now() / 1e6);
+}
+
+/** Has everybody pass the gate before the authority decides. */
+export class GatedReserver implements StoreReserver {
+  readonly #parts: GatedParts;
+  /** Those who are about to leave the gate: nobody waits for them, but the end does. */
+  readonly #leaving: Set<Promise<void>> = new Set();
+
+  constructor(parts: GatedParts) {
+    this.#parts = parts;
+  }
+
+  async reserve(order: Order): Promise<number> {
+    if (order.quantity < 1) return FAILED;
+    const passage = await this.#pass(order);
+    if (passage !== 'passed') return passage === 'sold out' ? SOLD_OUT : DROPPED;
+    const answer = await this.#parts.authority.reserve(order);
+    // Who is in doubt stays inside: the reconciler asks later.
+    if (answer !== IN_DOUBT) {
+      const leaving = this.#leave(order, answer < 0);
+      // Who gets tickets need not wait for the gate; who gets none leaves it as he found it.
+      if (answer < 0) await leaving;
+    }
+    return answer;
+  }
+
+  async cancel(given: Return): Promise<number> {
+    const { gate, authority } = this.#parts;
+    try {
+      await gate.enter({ ...given, sinceMs: nowMs() });
+    } catch {
+      // Without the gate knowing, the tickets would be for sale to nobody.
+      return DROPPED;
+    }
+    const answer = await authority.cancel(given);
+    if (answer !== IN_DOUBT) await this.#leave(given, answer === given.quantity);
+    return answer;
+  }
+
+  async available(event: number): Promise<number> {
+    try {
+      const left = await this.#parts.gate.count(event);
+      if (left !== undefined) return left;
+    } catch {
+      // The authority knows better anyway.
+    }
+    return this.#parts.authority.available(event);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#leaving);
+    await this.#parts.close();
+  }
+
+  async #pass({ id, event, quantity }: Order): Promise<Passage | 'closed'> {
+    const { gate, tables } = this.#parts;
+    try {
+      for (let look = 0; look < LOOKS; look++) {
+        const passage = await gate.pass({ id, event, quantity, sinceMs: nowMs() });
+        if (passage !== 'no gate') return passage;
+        await gate.build(() => remainingIn(tables));
+        await sleep(LOOK_AGAIN_MS);
+      }
+      return 'closed';
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      // Whether it was counted or not, PostgreSQL was not asked; the reconciler finds who is inside.
+      if (!(error instanceof NotSentError)) await this.#leave({ id, event }, true);
+      return 'closed';
+    }
+  }
+
+  #leave({ id, event }: Pick<Order, 'id' | 'event'>, back: boolean): Promise<void> {
+    const leaving = this.#parts.gate
+      .leave(id, event, back)
+      // The reconciler will find it.
+      .catch(() => {})
+      .finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+    return leaving;
+  }
+}
+
+function remainingIn(tables: Connections): Promise<readonly number[]> {
+  return tables.lend(async (session) => {
+    const rows = await session.query<{ remaining: number }>(REMAINING);
+    return rows.map(({ remaining }) => remaining);
+  });
+}

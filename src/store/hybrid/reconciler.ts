@@ -1,0 +1,67 @@
+import type { Connections, Session, Statement } from '../postgres/connections.ts';
+import type { Gate, Inside } from './gate.ts';
+import { nowMs } from './gated-reserver.ts';
+
+/** Longer than anybody alive stays inside, whom the database does not keep. */
+const LOST_MS = 3000;
+const AGAIN_MS = 500;
+
+const FIND: Statement = { name: '', text: 'SELECT FROM booking WHERE id = $1' };
+const FIND_TICKET: Statement = {
+  name: '',
+  text: 'SELECT FROM booking WHERE event = $1 AND ticket = $2',
+};
+
+/**
+ * Looks after those who passed the gate and never came out: if PostgreSQL did not serve them, what the gate counted
+ * for them is put back. Should one of them be served later all the same, the gate lets too many pass, whom
+ * PostgreSQL refuses: no ticket is sold twice.
+ */
+export class Reconciler {
+  readonly #gate: Gate;
+  readonly #tables: Connections;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(gate: Gate, tables: Connections) {
+    this.#gate = gate;
+    this.#tables = tables;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#working = this.#working.then(() => this.#tryAll());
+    }, AGAIN_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#working;
+  }
+
+  async #tryAll(): Promise<void> {
+    try {
+      await this.reconcile(LOST_MS);
+    } catch {
+      // A store that cannot be reached is asked again.
+    }
+  }
+
+  /** Brings out all who have been inside for longer than `lostMs`; how many. */
+  async reconcile(lostMs: number): Promise<number> {
+    const lost = (await this.#gate.inside()).filter(({ sinceMs }) => nowMs() - sinceMs > lostMs);
+    for (const each of lost) {
+      const kept = await this.#tables.lend((session) => isKept(session, each));
+      await this.#gate.leave(each.id, each.event, !kept);
+    }
+    return lost.length;
+  }
+}
+
+async function isKept(session: Session, { id, kind, event, ticket }: Inside): Promise<boolean> {
+  const rows =
+    kind === 'take'
+      ? await session.query(FIND, [id])
+      : await session.query(FIND_TICKET, [event, ticket]);
+  return rows.length > 0;
+}

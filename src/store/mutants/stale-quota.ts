@@ -1,0 +1,77 @@
+// Loads the quota of Redis from PostgreSQL whenever it has run out of time; but PostgreSQL hears of sales only now and
+// then. So tickets that were sold meanwhile are for sale again.
+import { redisPg } from '../hybrid/redis-pg.ts';
+import { Connections, type Statement } from '../postgres/connections.ts';
+import { ON_TABLES } from '../postgres/sale-tables.ts';
+import { RedisConnections } from '../redis/redis-connections.ts';
+import { ON_KEYS } from '../redis/sale-keys.ts';
+import { FAILED, SOLD_OUT } from '../strategy.ts';
+import { book, FREE, prepareQuota, quotaKey, readQuota, TAKE, unbook } from './quota-gate.ts';
+import type { StoreMutant } from './store-mutant.ts';
+
+/** How long a quota is good for, and how long PostgreSQL does not hear of sales. */
+const QUOTA_MS = 150;
+const REFRESH_MS = 400;
+
+export const staleQuota: StoreMutant = {
+  strategy: {
+    ...redisPg,
+    name: 'stale-quota',
+    summary:
+      'Loads its quota from a count that lags behind the bookings: sold tickets are for sale again.',
+    source:
+      'seed system 3, phase 4: the update of its events is commented out, a refresh comes every 30 s',
+    promises: ['noOversell', 'noLostReceipt'],
+    prepare: prepareQuota,
+    async open(context) {
+      const { place, size, work } = context;
+      const [tables, keys] = await Promise.all([
+        Connections.open(context),
+        RedisConnections.open(context),
+      ]);
+      let known = Array.from({ length: size.events }, () => size.tickets);
+      const refresh = async (): Promise<void> => {
+        known = await freeIn(tables, FREE);
+      };
+      const timer = setInterval(() => void refresh().catch(() => {}), REFRESH_MS);
+      const load = (event: number): Promise<unknown> =>
+        keys.lend((session) =>
+          session.send('SET', quotaKey(place, event), `${known[event]}`, 'NX', 'PX', `${QUOTA_MS}`),
+        );
+      return {
+        async reserve(order) {
+          if (order.quantity < 1) return FAILED;
+          const key = quotaKey(place, order.event);
+          const take = () => keys.lend((session) => session.run(TAKE, [key], [order.quantity]));
+          let taken = await take();
+          while (taken === -1) {
+            await load(order.event);
+            taken = await take();
+          }
+          if (taken !== 1) return SOLD_OUT;
+          await work();
+          return book(tables, order);
+        },
+        cancel: (given) => unbook(tables, keys, place, given),
+        async available(event) {
+          const left = await keys.lend((session) => session.send('GET', quotaKey(place, event)));
+          return Math.max(0, Number(left ?? known[event]));
+        },
+        async close() {
+          clearInterval(timer);
+          await Promise.all([tables.close(), keys.close()]);
+        },
+      };
+    },
+    readBack: readQuota,
+    async remove(place) {
+      await Promise.all([ON_TABLES.remove(place), ON_KEYS.remove(place)]);
+    },
+  },
+  caughtBy: ['audit'],
+};
+
+async function freeIn(tables: Connections, statement: Statement): Promise<number[]> {
+  const rows = await tables.lend((session) => session.query<{ remaining: number }>(statement));
+  return rows.map(({ remaining }) => remaining);
+}
