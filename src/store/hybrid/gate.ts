@@ -12,7 +12,7 @@ interface Keys {
   readonly count: string;
   /** Changes whenever the gate is built anew: what was taken from an older one is not put back. */
   readonly epoch: string;
-  /** Who has passed and not come out: `epoch kind event quantity ticket since`. */
+  /** Who has come in and not gone out: `epoch kind event quantity ticket since`. */
   readonly inside: string;
   readonly building: string;
 }
@@ -39,37 +39,53 @@ const PASS: Script = {
     return 1`,
 };
 
-/** Notes that tickets are about to go back. */
+/** Notes what is about to come on sale, or to be withdrawn: that leaves the count at once, and be it below 0. */
 const ENTER: Script = {
   lua: `
-    local epoch, inside = KEYS[1], KEYS[2]
+    local count, epoch, inside = KEYS[1], KEYS[2], KEYS[3]
+    local id, kind, event, quantity, ticket, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
     local era = redis.call('GET', epoch) or 'none'
-    redis.call('HSET', inside, ARGV[1], era .. ' put ' .. ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. ARGV[5])
+    if kind == 'withdraw' and era ~= 'none' then redis.call('DECRBY', count, quantity) end
+    redis.call('HSET', inside, id, table.concat({ era, kind, event, quantity, ticket, now }, ' '))
     return 1`,
 };
 
-/** Comes out; what the gate counted is put back if asked for, and if it is still the same gate. */
+/**
+ * Goes out; what is for sale again is counted, if it is still the same gate. If not, nobody knows whether the new one has
+ * seen what has changed in the stock: that gate is closed then, and built anew.
+ */
 const LEAVE: Script = {
   lua: `
-    local count, epoch, inside = KEYS[1], KEYS[2], KEYS[3]
-    local id, back = ARGV[1], ARGV[2]
-    local entry = redis.call('HGET', inside, id)
-    if not entry then return 0 end
+    local count, epoch, inside, building = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+    local id, back, changed = ARGV[1], ARGV[2], ARGV[3]
+    local era, quantity = (redis.call('HGET', inside, id) or ''):match('^(%S+) %a+ %d+ (%d+)')
     redis.call('HDEL', inside, id)
-    local era, quantity = entry:match('^(%S+) %a+ %d+ (%d+)')
-    if back == '1' and era == redis.call('GET', epoch) then redis.call('INCRBY', count, quantity) end
+    if era and era == redis.call('GET', epoch) then
+      if back == '1' then redis.call('INCRBY', count, quantity) end
+    elseif changed == '1' then
+      redis.call('DEL', epoch, building)
+    end
     return 1`,
 };
 
-/** Somebody who passed, and may have died since. */
+/**
+ * What somebody came in for, who may have died since: to buy (`take`), to give back (`put`), to add tickets or to
+ * withdraw some.
+ */
+export type Purpose = 'take' | 'put' | 'add' | 'withdraw';
+
+/** Somebody who came in. */
 export interface Inside {
   readonly id: number;
-  readonly kind: 'take' | 'put';
+  readonly kind: Purpose;
   readonly event: number;
   readonly quantity: number;
   readonly ticket: number;
   readonly sinceMs: number;
 }
+
+/** Somebody who goes out. */
+export type Leaving = Pick<Inside, 'id' | 'kind' | 'event'>;
 
 /** How long one may take to build a gate before another tries. */
 const BUILD_MS = 5000;
@@ -95,33 +111,29 @@ export class Gate {
     return passed === 0 ? 'sold out' : 'no gate';
   }
 
-  /** Notes that tickets are about to go back, so that whoever dies meanwhile is found. */
-  async enter({ id, event, quantity, ticket, sinceMs }: Omit<Inside, 'kind'>): Promise<void> {
-    const { epoch, inside } = keysOf(this.#place, event);
+  /** Comes in for anything but to buy, so that whoever dies meanwhile is found. */
+  async enter({ id, kind, event, quantity, ticket, sinceMs }: Inside): Promise<void> {
+    const { count, epoch, inside } = keysOf(this.#place, event);
     await this.#connections.lend((session) =>
-      session.run(ENTER, [epoch, inside], [id, event, quantity, ticket, sinceMs]),
+      session.run(ENTER, [count, epoch, inside], [id, kind, event, quantity, ticket, sinceMs]),
     );
   }
 
-  /** Comes out again. @param back whether its tickets are for sale */
-  async leave(id: number, event: number, back: boolean): Promise<void> {
-    const { count, epoch, inside } = keysOf(this.#place, event);
+  /** Goes out again. @param back whether its tickets are for sale now */
+  async leave({ id, kind, event }: Leaving, back: boolean): Promise<void> {
+    const { count, epoch, inside, building } = keysOf(this.#place, event);
+    const changed = kind !== 'take' && back === (kind !== 'withdraw');
     await this.#connections.lend((session) =>
-      session.run(LEAVE, [count, epoch, inside], [id, back ? 1 : 0]),
+      session.run(LEAVE, [count, epoch, inside, building], [id, back ? 1 : 0, changed ? 1 : 0]),
     );
   }
 
   /** What the gate would let pass; undefined when there is no gate. */
   async count(event: number): Promise<number | undefined> {
-    const { count } = keysOf(this.#place, event);
-    const left = await this.#connections.lend((session) => session.send('GET', count));
-    return left === null ? undefined : Number(left);
-  }
-
-  /** Adds to the count, or takes from it, without anybody passing. */
-  async change(event: number, by: number): Promise<void> {
-    const { count } = keysOf(this.#place, event);
-    await this.#connections.lend((session) => session.send('INCRBY', count, `${by}`));
+    const { count, epoch } = keysOf(this.#place, event);
+    const reply = await this.#connections.lend((session) => session.send('MGET', count, epoch));
+    const [left, era] = reply as readonly (string | null)[];
+    return left === null || era === null ? undefined : Math.max(0, Number(left));
   }
 
   /** Everybody who has passed and not come out. */
@@ -141,8 +153,11 @@ export class Gate {
       const mine = await session.send('SET', building, '1', 'NX', 'PX', `${BUILD_MS}`);
       if (mine === null) return;
       try {
+        // Whoever closes the gate meanwhile, or takes over for one who is late, makes what is read here too old.
+        await session.send('WATCH', building);
         await this.#fill(session, await remaining(), epoch);
       } finally {
+        await session.send('UNWATCH');
         await session.send('DEL', building);
       }
     });

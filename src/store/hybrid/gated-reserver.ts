@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../base/clock.ts';
 import type { Connections, Statement } from '../postgres/connections.ts';
 import { NotSentError } from '../redis/redis-connections.ts';
-import type { Order, Return, StoreReserver } from '../stored.ts';
+import { isWhole, type Order, type Resize, type Return, type StoreReserver } from '../stored.ts';
 import { DROPPED, FAILED, IN_DOUBT, SOLD_OUT } from '../strategy.ts';
-import type { Gate, Passage } from './gate.ts';
+import type { Gate, Leaving, Passage } from './gate.ts';
 
 export interface GatedParts {
   readonly gate: Gate;
@@ -48,7 +48,7 @@ export class GatedReserver implements StoreReserver {
     const answer = await this.#parts.authority.reserve(order);
     // Who is in doubt stays inside: the reconciler asks later.
     if (answer !== IN_DOUBT) {
-      const leaving = this.#leave(order, answer < 0);
+      const leaving = this.#leave({ ...order, kind: 'take' }, answer < 0);
       // Who gets tickets need not wait for the gate; who gets none leaves it as he found it.
       if (answer < 0) await leaving;
     }
@@ -57,14 +57,41 @@ export class GatedReserver implements StoreReserver {
 
   async cancel(given: Return): Promise<number> {
     const { gate, authority } = this.#parts;
+    const entry = { ...given, kind: 'put', sinceMs: nowMs() } as const;
     try {
-      await gate.enter({ ...given, sinceMs: nowMs() });
+      await gate.enter(entry);
     } catch {
       // Without the gate knowing, the tickets would be for sale to nobody.
       return DROPPED;
     }
     const answer = await authority.cancel(given);
-    if (answer !== IN_DOUBT) await this.#leave(given, answer === given.quantity);
+    if (answer !== IN_DOUBT) await this.#leave(entry, answer === given.quantity);
+    return answer;
+  }
+
+  /** Tickets that are withdrawn leave the gate first, those that are added come to it last: it never has too many. */
+  async resize(change: Resize): Promise<number> {
+    if (!isWhole(change)) return FAILED;
+    const { gate, authority } = this.#parts;
+    const { id, event, by } = change;
+    const kind = by < 0 ? 'withdraw' : 'add';
+    const entry = {
+      id,
+      kind,
+      event,
+      quantity: Math.abs(by),
+      ticket: -1,
+      sinceMs: nowMs(),
+    } as const;
+    try {
+      await gate.enter(entry);
+    } catch {
+      // If it did come in, the reconciler finds that nothing followed.
+      return DROPPED;
+    }
+    const answer = await authority.resize(change);
+    const done = answer >= 0;
+    if (answer !== IN_DOUBT) await this.#leave(entry, kind === 'add' ? done : !done);
     return answer;
   }
 
@@ -96,14 +123,14 @@ export class GatedReserver implements StoreReserver {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       // Whether it was counted or not, PostgreSQL was not asked; the reconciler finds who is inside.
-      if (!(error instanceof NotSentError)) await this.#leave({ id, event }, true);
+      if (!(error instanceof NotSentError)) await this.#leave({ id, kind: 'take', event }, true);
       return 'closed';
     }
   }
 
-  #leave({ id, event }: Pick<Order, 'id' | 'event'>, back: boolean): Promise<void> {
+  #leave(entry: Leaving, back: boolean): Promise<void> {
     const leaving = this.#parts.gate
-      .leave(id, event, back)
+      .leave(entry, back)
       // The reconciler will find it.
       .catch(() => {})
       .finally(() => this.#leaving.delete(leaving));

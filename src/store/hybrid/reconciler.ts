@@ -7,14 +7,15 @@ const LOST_MS = 3000;
 const AGAIN_MS = 500;
 
 const FIND: Statement = { name: '', text: 'SELECT FROM booking WHERE id = $1' };
+const FIND_RESIZE: Statement = { name: '', text: 'SELECT FROM resize WHERE id = $1' };
 const FIND_TICKET: Statement = {
   name: '',
   text: 'SELECT FROM booking WHERE event = $1 AND ticket = $2',
 };
 
 /**
- * Looks after those who passed the gate and never came out: if PostgreSQL did not serve them, what the gate counted
- * for them is put back. Should one of them be served later all the same, the gate lets too many pass, whom
+ * Looks after those who came in and never went out, asking PostgreSQL whether it served them: what the gate counted for
+ * buyers whom it did not is put back, and tickets that it added are counted. Should one of them be served later all the same, the gate lets too many pass, whom
  * PostgreSQL refuses: no ticket is sold twice.
  */
 export class Reconciler {
@@ -52,16 +53,17 @@ export class Reconciler {
     const lost = (await this.#gate.inside()).filter(({ sinceMs }) => nowMs() - sinceMs > lostMs);
     for (const each of lost) {
       const kept = await this.#tables.lend((session) => isKept(session, each));
-      await this.#gate.leave(each.id, each.event, !kept);
+      await this.#gate.leave(each, each.kind === 'add' ? kept : !kept);
     }
     return lost.length;
   }
 }
 
+/** Whether the database keeps the order, the grant that was to go back, or the resize. */
 async function isKept(session: Session, { id, kind, event, ticket }: Inside): Promise<boolean> {
   const rows =
-    kind === 'take'
-      ? await session.query(FIND, [id])
-      : await session.query(FIND_TICKET, [event, ticket]);
+    kind === 'put'
+      ? await session.query(FIND_TICKET, [event, ticket])
+      : await session.query(kind === 'take' ? FIND : FIND_RESIZE, [id]);
   return rows.length > 0;
 }
