@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../base/clock.ts';
-import type { Connections, Statement } from '../postgres/connections.ts';
+import type { Connections } from '../postgres/connections.ts';
 import { NotSentError } from '../redis/redis-connections.ts';
 import { isWhole, type Order, type Resize, type Return, type StoreReserver } from '../stored.ts';
 import { DROPPED, FAILED, IN_DOUBT, SOLD_OUT } from '../strategy.ts';
-import type { Gate, Leaving, Passage } from './gate.ts';
+import { takeCensus } from './census.ts';
+import { addsStock, type Gate, type Inside, type Leaving, type Passage } from './gate.ts';
 
 export interface GatedParts {
   readonly gate: Gate;
@@ -18,11 +19,6 @@ export interface GatedParts {
 /** Looks for a gate that somebody else builds; together, longer than building one takes. */
 const LOOKS = 400;
 const LOOK_AGAIN_MS = 5;
-
-const REMAINING: Statement = {
-  name: 'remaining',
-  text: 'SELECT remaining FROM stock ORDER BY event',
-};
 
 /** One clock for all processes of this machine, since entries outlive those who made them. */
 const clock = systemClock(0n);
@@ -56,42 +52,24 @@ export class GatedReserver implements StoreReserver {
   }
 
   async cancel(given: Return): Promise<number> {
-    const { gate, authority } = this.#parts;
-    const entry = { ...given, kind: 'put', sinceMs: nowMs() } as const;
-    try {
-      await gate.enter(entry);
-    } catch {
-      // Without the gate knowing, the tickets would be for sale to nobody.
-      return DROPPED;
-    }
-    const answer = await authority.cancel(given);
-    if (answer !== IN_DOUBT) await this.#leave(entry, answer === given.quantity);
+    const { id, event, quantity, ticket } = given;
+    const entry = { id, kind: 'put', event, quantity, ticket } as const;
+    // Without the gate knowing, the tickets would be for sale to nobody.
+    if (!(await this.#enter(entry))) return DROPPED;
+    const answer = await this.#parts.authority.cancel(given);
+    if (answer !== IN_DOUBT) await this.#leave(entry, answer === quantity);
     return answer;
   }
 
   /** Tickets that are withdrawn leave the gate first, those that are added come to it last: it never has too many. */
   async resize(change: Resize): Promise<number> {
     if (!isWhole(change)) return FAILED;
-    const { gate, authority } = this.#parts;
     const { id, event, by } = change;
     const kind = by < 0 ? 'withdraw' : 'add';
-    const entry = {
-      id,
-      kind,
-      event,
-      quantity: Math.abs(by),
-      ticket: -1,
-      sinceMs: nowMs(),
-    } as const;
-    try {
-      await gate.enter(entry);
-    } catch {
-      // If it did come in, the reconciler finds that nothing followed.
-      return DROPPED;
-    }
-    const answer = await authority.resize(change);
-    const done = answer >= 0;
-    if (answer !== IN_DOUBT) await this.#leave(entry, kind === 'add' ? done : !done);
+    const entry = { id, kind, event, quantity: Math.abs(by), ticket: -1 } as const;
+    if (!(await this.#enter(entry))) return DROPPED;
+    const answer = await this.#parts.authority.resize(change);
+    if (answer !== IN_DOUBT) await this.#leave(entry, answer >= 0 === addsStock(kind));
     return answer;
   }
 
@@ -111,21 +89,36 @@ export class GatedReserver implements StoreReserver {
   }
 
   async #pass({ id, event, quantity }: Order): Promise<Passage | 'closed'> {
-    const { gate, tables } = this.#parts;
     try {
-      for (let look = 0; look < LOOKS; look++) {
-        const passage = await gate.pass({ id, event, quantity, sinceMs: nowMs() });
-        if (passage !== 'no gate') return passage;
-        await gate.build(() => remainingIn(tables));
-        await sleep(LOOK_AGAIN_MS);
-      }
-      return 'closed';
+      return await this.#comeIn((gate) => gate.pass({ id, event, quantity, sinceMs: nowMs() }));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       // Whether it was counted or not, PostgreSQL was not asked; the reconciler finds who is inside.
       if (!(error instanceof NotSentError)) await this.#leave({ id, kind: 'take', event }, true);
       return 'closed';
     }
+  }
+
+  /** Whether somebody is in who does not come to buy. If not all the same, the reconciler finds that nothing followed. */
+  async #enter(entry: Omit<Inside, 'sinceMs'>): Promise<boolean> {
+    try {
+      const passage = await this.#comeIn((gate) => gate.enter({ ...entry, sinceMs: nowMs() }));
+      return passage === 'passed';
+    } catch {
+      return false;
+    }
+  }
+
+  /** Comes in as soon as there is a gate. */
+  async #comeIn(ask: (gate: Gate) => Promise<Passage>): Promise<Passage | 'closed'> {
+    const { gate, tables } = this.#parts;
+    for (let look = 0; look < LOOKS; look++) {
+      const passage = await ask(gate);
+      if (passage !== 'no gate') return passage;
+      await gate.build((inside) => tables.lend((session) => takeCensus(session, inside)));
+      await sleep(LOOK_AGAIN_MS);
+    }
+    return 'closed';
   }
 
   #leave(entry: Leaving, back: boolean): Promise<void> {
@@ -137,11 +130,4 @@ export class GatedReserver implements StoreReserver {
     this.#leaving.add(leaving);
     return leaving;
   }
-}
-
-function remainingIn(tables: Connections): Promise<readonly number[]> {
-  return tables.lend(async (session) => {
-    const rows = await session.query<{ remaining: number }>(REMAINING);
-    return rows.map(({ remaining }) => remaining);
-  });
 }
