@@ -5,7 +5,8 @@ export const FAMILIES = ['file', 'postgres', 'redis', 'hybrid'] as const;
 export type StoreFamily = (typeof FAMILIES)[number];
 
 /** What a strategy needs running to sell at all. */
-export type ServerKind = 'postgres' | 'redis';
+export const SERVER_KINDS = ['postgres', 'redis'] as const;
+export type ServerKind = (typeof SERVER_KINDS)[number];
 
 /** Where the stock of one sale lies: all that the lab writes is in there, under a name of its own. */
 export interface StorePlace {
