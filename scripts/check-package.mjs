@@ -1,6 +1,6 @@
 // Packs the package, installs it in an empty folder, and uses it as somebody would who found it on npm.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,12 @@ const scenario = resolveScenario({ fields: { requests: '1000' } });
 const { outcomes } = await run({ strategy: 'event-lock', scenario });
 console.log(outcomes.reserved, schema.title);`,
   );
+  for (const example of ['my-strategy.js', 'my-store.js']) {
+    cpSync(join(root, 'examples', example), join(folder, example));
+    const ofIts = args.with(args.indexOf('compare-and-swap'), `./${example}`);
+    const sold = JSON.parse(run('npx', [...ofIts, '--format', 'json']));
+    check(sold.audit.verdict === 'exact', `examples/${example} sells`);
+  }
   const printed = run(process.execPath, ['--no-warnings', 'use.js']);
   check(printed.startsWith('1000 '), 'the library and the schema can be imported');
 } finally {

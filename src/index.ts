@@ -20,7 +20,7 @@ export { decodeHdr, encodeHdr } from './stats/hdr.ts';
 export { Histogram } from './stats/histogram.ts';
 export { catalog } from './store/catalog.ts';
 export type { Crew } from './store/crew.ts';
-export { defineStrategy } from './store/define-strategy.ts';
+export { defineStoreStrategy, defineStrategy } from './store/define-strategy.ts';
 export type { Inventory } from './store/inventory.ts';
 export { LINE_WORDS } from './store/layout.ts';
 export { AbandonedLockError, OWNER_CHECK_MS, throwIfAbandoned } from './store/locks/abandoned.ts';
@@ -40,12 +40,28 @@ export {
   type HoldStrategy,
   twoPhaseHold,
 } from './store/memory/two-phase-hold.ts';
+export type {
+  Order,
+  Resize,
+  Return,
+  ServerKind,
+  StockSize,
+  StoreContext,
+  StoredGrant,
+  StoredSale,
+  StoreFamily,
+  StorePlace,
+  StoreReserver,
+  StoreStrategy,
+  Traffic,
+} from './store/stored.ts';
 export {
   type Clerk,
   CONTENDED,
   type Contention,
   DROPPED,
   FAILED,
+  IN_DOUBT,
   type Reserver,
   type SaleContext,
   type SaleSize,

@@ -1,29 +1,19 @@
-import { shown } from '../base/errors.ts';
 import { type Random, randomStream } from '../base/random.ts';
-import type { StockSize, StoredSale, StoreReserver } from '../store/stored.ts';
 import { FAILED, SOLD_OUT } from '../store/strategy.ts';
+import {
+  type Asking,
+  alone,
+  asking,
+  counter,
+  equal,
+  granted,
+  insist,
+  type Stage,
+  type StoreContractRule,
+} from './store-asking.ts';
+import { RESIZE_RULES } from './store-resize-rules.ts';
 
-/** A store that was stocked for one rule. */
-export interface StockedStore {
-  /** Opens another handle. */
-  open(): Promise<StoreReserver>;
-  readBack(): Promise<StoredSale>;
-  /** How often the strategy has worked so far. */
-  readonly works: number;
-  /** Settles when a copy of the stock that may lag behind has caught up, where there is one. */
-  settled(): Promise<void>;
-}
-
-/** Stocks a store, has it used, and removes all that was put there. */
-export type Stage = (size: StockSize, use: (store: StockedStore) => Promise<void>) => Promise<void>;
-
-/** Something every strategy that sells from a store does, asked by one caller at a time. */
-export interface StoreContractRule {
-  /** What it does, to complete "a strategy ...". */
-  readonly rule: string;
-  /** @throws Error saying what it does instead */
-  readonly check: (stage: Stage) => Promise<void>;
-}
+export type { Stage, StoreContractRule } from './store-asking.ts';
 
 export const STORE_CONTRACT_RULES: readonly StoreContractRule[] = [
   { rule: 'sells exactly its capacity, one by one, and then is sold out', check: sellsOneByOne },
@@ -38,49 +28,8 @@ export const STORE_CONTRACT_RULES: readonly StoreContractRule[] = [
   { rule: 'serves two handles from one stock', check: sharesStock },
   { rule: 'keeps what it granted, and says so', check: readsBack },
   { rule: 'does as the plainest of stocks would', check: actsPlainly },
+  ...RESIZE_RULES,
 ];
-
-/** Orders are numbered: each rule begins anew. */
-function counter(): () => number {
-  let id = 0;
-  return () => id++;
-}
-
-interface Asking {
-  reserve(event: number, quantity: number, client?: number): Promise<number>;
-  cancel(event: number, ticket: number, quantity: number, client?: number): Promise<number>;
-  available(event: number): Promise<number>;
-}
-
-function asking(reserver: StoreReserver, id: () => number, store: StockedStore): Asking {
-  const ask = async (request: () => Promise<number>): Promise<number> => {
-    await store.settled();
-    return request();
-  };
-  return {
-    reserve: (event, quantity, client = 0) =>
-      ask(() => reserver.reserve({ id: id(), event, quantity, client })),
-    cancel: (event, ticket, quantity, client = 0) =>
-      ask(() => reserver.cancel({ id: id(), event, ticket, quantity, client })),
-    available: (event) => ask(() => reserver.available(event)),
-  };
-}
-
-/** Has one handle asked. */
-function alone(
-  stage: Stage,
-  size: StockSize,
-  use: (ask: Asking, store: StockedStore) => Promise<void>,
-): Promise<void> {
-  return stage(size, async (store) => {
-    const reserver = await store.open();
-    try {
-      await use(asking(reserver, counter(), store), store);
-    } finally {
-      await reserver.close();
-    }
-  });
-}
 
 function sellsOneByOne(stage: Stage): Promise<void> {
   return alone(stage, { events: 1, tickets: 7 }, async (ask) => {
@@ -238,7 +187,13 @@ async function sellPlainly(ask: Asking, tickets: number, { next }: Random): Prom
   for (let i = 0; i < RANDOM_REQUESTS; i++) {
     const event = next() < 0.5 ? 0 : 1;
     const quantity = 1 + Math.floor(next() * 4);
-    if (next() < 0.4 && held.length > 0) {
+    if (next() < 0.2) {
+      const by = next() < 0.5 ? quantity : -quantity;
+      const enough = left[event] + by >= 0;
+      const what = `the answer to who adds ${by} to ${left[event]}`;
+      equal(await ask.resize(event, by), enough ? left[event] + by : SOLD_OUT, what);
+      if (enough) left[event] += by;
+    } else if (next() < 0.4 && held.length > 0) {
       const [back] = held.splice(Math.floor(next() * held.length), 1) as [Held];
       const answer = await ask.cancel(back.event, back.ticket, back.quantity);
       equal(answer, back.quantity, `the answer to who gives back ${back.quantity}`);
@@ -254,19 +209,4 @@ async function sellPlainly(ask: Asking, tickets: number, { next }: Random): Prom
     const seen = [await ask.available(0), await ask.available(1)];
     equal(seen.join(), left.join(), 'what is left');
   }
-}
-
-/** A ticket, once it is sure that it is one. */
-function granted(ticket: number, quantity: number): number {
-  const isSerial = Number.isInteger(ticket) && ticket >= 0;
-  insist(isSerial, `the answer to ${quantity} is ${shown(ticket)}, not a ticket`);
-  return ticket;
-}
-
-function equal<Value>(actual: Value, expected: Value, what: string): void {
-  insist(actual === expected, `${what} is ${shown(actual)}, not ${shown(expected)}`);
-}
-
-function insist(condition: boolean, message: string): void {
-  if (!condition) throw new Error(message);
 }

@@ -1,14 +1,13 @@
 import { renderDiagnoses } from '../report/diagnoses.ts';
 import { diagnose } from '../servers/diagnose.ts';
 import { describeEnvironment } from '../sim/environment.ts';
-import type { ServerKind } from '../store/stored.ts';
+import { SERVER_KINDS } from '../store/stored.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './interrupt.ts';
 import { type Arguments, chosen, outputOptions, textOf } from './options.ts';
 import { requireWritable, styleFor, writeResult } from './output.ts';
 import { serverOptions, urlsOf } from './stores.ts';
 
-const KINDS: readonly ServerKind[] = ['postgres', 'redis'];
 const FORMATS = ['table', 'json'] as const;
 
 export const doctorCommand: Command = {
@@ -26,7 +25,7 @@ async function examine(argv: Arguments): Promise<number> {
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const urls = urlsOf(argv);
   const diagnoses = [];
-  for (const kind of KINDS) diagnoses.push(await diagnose(kind, urls));
+  for (const kind of SERVER_KINDS) diagnoses.push(await diagnose(kind, urls));
   const style = styleFor(out);
   writeResult(renderDiagnoses(format, diagnoses, describeEnvironment(), style), out);
   return diagnoses.every(({ found, works }) => works || found === 'none') ? EXIT.done : EXIT.broken;

@@ -1,7 +1,9 @@
 import { messageOf, shown } from '../base/errors.ts';
+import type { StoreContext, StoreReserver, StoreStrategy } from './stored.ts';
 import type { Clerk, Reserver, SaleContext, Strategy } from './strategy.ts';
 
 const RESERVER_FUNCTIONS = ['reserve', 'cancel', 'available', 'close'] as const;
+const STORE_RESERVER_FUNCTIONS = ['reserve', 'cancel', 'resize', 'available', 'close'] as const;
 const CLERK_FUNCTIONS = ['serve'] as const;
 
 /**
@@ -11,6 +13,21 @@ const CLERK_FUNCTIONS = ['serve'] as const;
 export function openReserver(strategy: Strategy, context: SaleContext): Reserver {
   const open = (): Reserver => strategy.open(context);
   return opened(`open of ${strategy.name}`, RESERVER_FUNCTIONS, open);
+}
+
+/** As {@link openReserver}, for a strategy that sells from a store. */
+export async function openStoreReserver(
+  strategy: StoreStrategy,
+  context: StoreContext,
+): Promise<StoreReserver> {
+  const who = `open of ${strategy.name}`;
+  let reserver: StoreReserver;
+  try {
+    reserver = await strategy.open(context);
+  } catch (error) {
+    throw new Error(`${who} fails: ${messageOf(error)}`, { cause: error });
+  }
+  return opened(who, STORE_RESERVER_FUNCTIONS, () => reserver);
 }
 
 /** As {@link openReserver}, for the clerk of a strategy that has one. */

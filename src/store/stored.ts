@@ -5,7 +5,8 @@ export const FAMILIES = ['file', 'postgres', 'redis', 'hybrid'] as const;
 export type StoreFamily = (typeof FAMILIES)[number];
 
 /** What a strategy needs running to sell at all. */
-export type ServerKind = 'postgres' | 'redis';
+export const SERVER_KINDS = ['postgres', 'redis'] as const;
+export type ServerKind = (typeof SERVER_KINDS)[number];
 
 /** Where the stock of one sale lies: all that the lab writes is in there, under a name of its own. */
 export interface StorePlace {
@@ -68,6 +69,20 @@ export interface Return extends Order {
   readonly ticket: number;
 }
 
+/** Tickets that are added to an event on sale, or withdrawn from it before anybody has bought them. */
+export interface Resize {
+  /** Unique in the sale, as that of an order: by it a resize whose answer was lost is found again. */
+  readonly id: number;
+  readonly event: number;
+  /** How many more there are; fewer, below zero. */
+  readonly by: number;
+}
+
+/** Whether that many can be added or withdrawn at all: a whole number that every store can count with. */
+export function isWhole({ by }: Resize): boolean {
+  return Number.isInteger(by) && Math.abs(by) < 2 ** 31;
+}
+
 /**
  * Sells, for one thread, any number of requests at a time. Functions reject only for a mistake of the
  * strategy's own: what a store does wrong is an answer.
@@ -85,6 +100,12 @@ export interface StoreReserver {
    * there was no connection in time, `IN_DOUBT` when nobody knows
    */
   cancel(given: Return): Promise<number>;
+  /**
+   * Adds tickets for sale, or withdraws some that are unsold: all of them or none.
+   * @returns how many can be had afterwards; `SOLD_OUT` when fewer are left than shall be withdrawn; `FAILED` for
+   * what is no whole number, and else a refusal or `IN_DOUBT` as for {@link reserve}
+   */
+  resize(change: Resize): Promise<number>;
   /** How many tickets of the event can be had right now; `FAILED` when the store does not say. */
   available(event: number): Promise<number>;
   /** This thread sells no more: ends its connections. Called once, unless the thread dies. */

@@ -5,6 +5,7 @@ import { stopRing } from '../generator/ring.ts';
 import { RingFollower } from '../generator/ring-follower.ts';
 import { HistoryLog } from '../store/history-log.ts';
 import { loadStoreStrategy } from '../store/load-strategy.ts';
+import { openStoreReserver } from '../store/open-strategy.ts';
 import { SuspectLog } from '../store/refusals.ts';
 import type { StoreReserver, Traffic } from '../store/stored.ts';
 import type { Contention } from '../store/strategy.ts';
@@ -29,7 +30,7 @@ export async function sellStored(task: SellStoredTask): Promise<readonly Doubt[]
   let reserver: StoreReserver | undefined;
   try {
     const { seed, ...store } = task.store;
-    reserver = await strategy.open({
+    reserver = await openStoreReserver(strategy, {
       ...store,
       size: { events: plan.events, tickets: plan.ticketsPerEvent },
       self: worker,

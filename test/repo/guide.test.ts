@@ -3,17 +3,20 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { STORE_CONTRACT_RULES } from '../../src/audit/store-contract-rules.ts';
 import * as library from '../../src/index.ts';
 import { resolveScenario } from '../../src/index.ts';
-import { loadStrategy } from '../../src/store/load-strategy.ts';
+import { loadStoreStrategy, loadStrategy } from '../../src/store/load-strategy.ts';
 import { PROMISES } from '../../src/store/strategy.ts';
 import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 import { rehearse } from '../support/rehearsal.ts';
+import { stageOf } from '../support/store-stage.ts';
 
 // From dist/test/repo/ up to the repository.
 const ROOT: string = fileURLToPath(new URL('../../../', import.meta.url));
 const EXAMPLE: string = `${ROOT}examples/my-strategy.js`;
+const STORE_EXAMPLE: string = `${ROOT}examples/my-store.js`;
 const guide: string = readFileSync(`${ROOT}docs/writing-a-strategy.md`, 'utf8');
 
 test('the guide shows the example as it is', () => {
@@ -34,8 +37,9 @@ test('whatever the guide imports from onsale is there', () => {
 
 test('the guide names every promise and every refusal with its number', () => {
   for (const promise of Object.keys(PROMISES)) assert.ok(guide.includes(promise), promise);
-  const { SOLD_OUT, CONTENDED, DROPPED, FAILED } = library;
-  for (const [name, value] of Object.entries({ SOLD_OUT, CONTENDED, DROPPED, FAILED })) {
+  const { SOLD_OUT, CONTENDED, DROPPED, FAILED, IN_DOUBT } = library;
+  const answers = { SOLD_OUT, CONTENDED, DROPPED, FAILED, IN_DOUBT };
+  for (const [name, value] of Object.entries(answers)) {
     assert.match(guide, new RegExp(`\`${name}\`\\s+\\(${value}[:)]`));
   }
 });
@@ -76,5 +80,33 @@ describe('the example', () => {
     assert.deepEqual(held, [false, false, true, true]);
     assert.equal(stage.words.load(stage.own), 0);
     assert.equal(stage.contexts[0]?.contention.retries, 3);
+  });
+});
+
+describe('the example on a store', () => {
+  for (const { rule, check } of STORE_CONTRACT_RULES) {
+    test(rule, async () => check(stageOf(await loadStoreStrategy(STORE_EXAMPLE))));
+  }
+
+  test('keeps its promises: 40 clients, 2 threads, groups and returns, 250 tickets of 2 events', async () => {
+    const fields = {
+      clients: '40',
+      requests: '1500',
+      rate: 'max',
+      threads: '2',
+      events: '2',
+      tickets: '250',
+      quantity: '1..3',
+      mix: 'reserve=70,cancel=15,browse=15',
+    };
+    const { audit, health, outcomes, store } = await coldRun({
+      strategy: STORE_EXAMPLE,
+      scenario: resolveScenario({ fields }),
+      stores: { servers: {} },
+    });
+    assert.deepEqual(failuresOf(health), []);
+    assert.equal(audit.verdict, 'exact');
+    assert.equal(outcomes.failed, 0);
+    assert.deepEqual(store?.readBack, { lost: 0, phantoms: 0, undead: 0, surplus: 0, missing: 0 });
   });
 });

@@ -3,10 +3,10 @@
 // Cost: a lock file made and removed, and the whole stock read and written, for every sale.
 // Source: exclusive creation, open(2); fencing tokens, Kleppmann, "How to do distributed locking", 2016.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreContext, StoreStrategy } from '../stored.ts';
+import { isWhole, type StoreContext, type StoreStrategy } from '../stored.ts';
 import { CONTENDED, DROPPED, FAILED, IN_DOUBT, SOLD_OUT } from '../strategy.ts';
 import { LockFile } from './lock-file.ts';
-import { type EventStock, putBack, take } from './stock-file.ts';
+import { type EventStock, putBack, resize, take } from './stock-file.ts';
 import { readVersions, stockVersions, VersionedStock } from './versioned-stock.ts';
 
 /** Tries for the lock, each after a longer sleep, before a buyer is told to come again: some seconds. */
@@ -47,6 +47,15 @@ export const fileLock: StoreStrategy = {
           failure: DROPPED,
           async apply(stock) {
             return putBack(stock, given.ticket, given) ? given.quantity : FAILED;
+          },
+        });
+      },
+      async resize(change) {
+        if (!isWhole(change)) return FAILED;
+        return changed(context, at(change.event), {
+          failure: FAILED,
+          async apply(stock) {
+            return resize(stock, change.by) ?? SOLD_OUT;
           },
         });
       },

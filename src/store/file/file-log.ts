@@ -4,13 +4,15 @@
 // Cost: one write and one sync for each group, and every thread reads what all of them wrote.
 // Source: group commit, DeWitt et al., SIGMOD 1984; a shared log as in Corfu, Balakrishnan et al., NSDI 2012.
 import { join } from 'node:path';
-import type {
-  Order,
-  Return,
-  StoreContext,
-  StorePlace,
-  StoreReserver,
-  StoreStrategy,
+import {
+  isWhole,
+  type Order,
+  type Resize,
+  type Return,
+  type StoreContext,
+  type StorePlace,
+  type StoreReserver,
+  type StoreStrategy,
 } from '../stored.ts';
 import { FAILED, IN_DOUBT, SOLD_OUT } from '../strategy.ts';
 import { LogFile } from './log-file.ts';
@@ -78,6 +80,12 @@ class LogReserver implements StoreReserver {
 
   cancel({ id, event, quantity, client, ticket }: Return): Promise<number> {
     return this.#ask({ kind: 'put', id, event, quantity, client, ticket }, FAILED);
+  }
+
+  async resize(change: Resize): Promise<number> {
+    if (!isWhole(change)) return FAILED;
+    const { id, event, by } = change;
+    return this.#ask({ kind: 'resize', id, event, by }, SOLD_OUT);
   }
 
   async available(event: number): Promise<number> {

@@ -1,7 +1,7 @@
 // Reads the JSON, checks, writes it back: nothing keeps two who do so at the same time apart.
 // Cost: the whole file is read and written for every sale; the more was sold, the longer it takes.
 // Source: seed system 4 reads the file before and writes it after every sale, as "strict consistency".
-import type { StoreStrategy } from '../stored.ts';
+import { isWhole, type StoreStrategy } from '../stored.ts';
 import { DROPPED, FAILED, IN_DOUBT, SOLD_OUT } from '../strategy.ts';
 import {
   pathOf,
@@ -9,6 +9,7 @@ import {
   readBackFiles,
   readStock,
   replaceStock,
+  resize,
   stockFiles,
   take,
   type Writing,
@@ -48,6 +49,13 @@ export const fileNaive: StoreStrategy = {
         if (!putBack(stock, given.ticket, given)) return FAILED;
         const writing = replaceStock(pathOf(place, given.event), stock, self);
         return answerTo(writing, given.quantity, DROPPED);
+      },
+      async resize(change) {
+        if (!isWhole(change)) return FAILED;
+        const stock = read(change.event);
+        const left = resize(stock, change.by);
+        if (left === undefined) return SOLD_OUT;
+        return answerTo(replaceStock(pathOf(place, change.event), stock, self), left, FAILED);
       },
       async available(event) {
         return read(event).remaining;

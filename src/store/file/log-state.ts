@@ -18,9 +18,18 @@ export type LogRecord =
       readonly quantity: number;
       readonly client: number;
       readonly ticket: number;
+    }
+  | {
+      readonly kind: 'resize';
+      readonly id: number;
+      readonly event: number;
+      readonly by: number;
     };
 
-/** What becomes of a record: the first serial it took, the tickets it put back, or nothing. */
+/** One kind of it. */
+type RecordOf<Kind> = Extract<LogRecord, { kind: Kind }>;
+
+/** What becomes of a record: the first serial it took, the tickets it put back, what is left then, or nothing. */
 export type Applied = number | undefined;
 
 /** The stock as the log has it so far. */
@@ -39,14 +48,15 @@ export class LogState {
   }
 
   apply(record: LogRecord): Applied {
-    return record.kind === 'take' ? this.#take(record) : this.#put(record);
+    if (record.kind === 'take') return this.#take(record);
+    return record.kind === 'put' ? this.#put(record) : this.#resize(record);
   }
 
   stored(): StoredSale {
     return { remaining: [...this.#remaining], grants: [...this.#grants.values()] };
   }
 
-  #take({ id, event, quantity, client }: LogRecord): Applied {
+  #take({ id, event, quantity, client }: RecordOf<'take'>): Applied {
     const left = this.remaining(event);
     if (left < quantity) return undefined;
     const ticket = this.#next[event] as number;
@@ -56,12 +66,19 @@ export class LogState {
     return ticket;
   }
 
-  #put({ event, ticket, quantity, client }: Extract<LogRecord, { kind: 'put' }>): Applied {
+  #put({ event, ticket, quantity, client }: RecordOf<'put'>): Applied {
     const key = `${event}/${ticket}`;
     const grant = this.#grants.get(key);
     if (grant?.quantity !== quantity || grant.client !== client) return undefined;
     this.#grants.delete(key);
     this.#remaining[event] = this.remaining(event) + quantity;
     return quantity;
+  }
+
+  #resize({ event, by }: RecordOf<'resize'>): Applied {
+    const left = this.remaining(event) + by;
+    if (left < 0) return undefined;
+    this.#remaining[event] = left;
+    return left;
   }
 }

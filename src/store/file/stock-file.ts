@@ -140,6 +140,13 @@ export function putBack(stock: EventStock, ticket: number, { quantity, client }:
   return true;
 }
 
+/** Adds tickets to a stock, or withdraws some, if as many are left; how many are left then. */
+export function resize(stock: EventStock, by: number): number | undefined {
+  if (stock.remaining + by < 0) return undefined;
+  stock.remaining += by;
+  return stock.remaining;
+}
+
 /** What lies in the files. */
 export function readBackFiles(place: StorePlace, { events }: StockSize): StoredSale {
   return storedFrom(Array.from({ length: events }, (_, event) => readStock(pathOf(place, event))));

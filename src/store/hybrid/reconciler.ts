@@ -1,20 +1,15 @@
-import type { Connections, Session, Statement } from '../postgres/connections.ts';
-import type { Gate, Inside } from './gate.ts';
+import type { Connections } from '../postgres/connections.ts';
+import { takeCensus } from './census.ts';
+import { addsStock, type Gate } from './gate.ts';
 import { nowMs } from './gated-reserver.ts';
 
 /** Longer than anybody alive stays inside, whom the database does not keep. */
 const LOST_MS = 3000;
 const AGAIN_MS = 500;
 
-const FIND: Statement = { name: '', text: 'SELECT FROM booking WHERE id = $1' };
-const FIND_TICKET: Statement = {
-  name: '',
-  text: 'SELECT FROM booking WHERE event = $1 AND ticket = $2',
-};
-
 /**
- * Looks after those who passed the gate and never came out: if PostgreSQL did not serve them, what the gate counted
- * for them is put back. Should one of them be served later all the same, the gate lets too many pass, whom
+ * Looks after those who came in and never went out, asking PostgreSQL whether it served them: what the gate counted for
+ * buyers whom it did not is put back, and tickets that it added are counted. Should one of them be served later all the same, the gate lets too many pass, whom
  * PostgreSQL refuses: no ticket is sold twice.
  */
 export class Reconciler {
@@ -50,18 +45,13 @@ export class Reconciler {
   /** Brings out all who have been inside for longer than `lostMs`; how many. */
   async reconcile(lostMs: number): Promise<number> {
     const lost = (await this.#gate.inside()).filter(({ sinceMs }) => nowMs() - sinceMs > lostMs);
+    if (lost.length === 0) return 0;
+    const { done } = await this.#tables.lend((session) => takeCensus(session, lost));
     for (const each of lost) {
-      const kept = await this.#tables.lend((session) => isKept(session, each));
-      await this.#gate.leave(each.id, each.event, !kept);
+      await this.#gate.leave(each, done.has(each.id) === addsStock(each.kind));
     }
     return lost.length;
   }
 }
 
-async function isKept(session: Session, { id, kind, event, ticket }: Inside): Promise<boolean> {
-  const rows =
-    kind === 'take'
-      ? await session.query(FIND, [id])
-      : await session.query(FIND_TICKET, [event, ticket]);
-  return rows.length > 0;
-}
+/** Whether the database keeps the order, the grant that was to go back, or the resize. */

@@ -5,6 +5,7 @@
 // Source: transactional outbox (Richardson, Microservices Patterns, 2018).
 import { Connections, type Session, type Statement } from '../postgres/connections.ts';
 import { reserverOn } from '../postgres/pg-reserver.ts';
+import { resizeStock } from '../postgres/resize-stock.ts';
 import { makeTables, ON_TABLES } from '../postgres/sale-tables.ts';
 import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
@@ -51,6 +52,21 @@ const GIVE_BACK: Statement = {
     RETURNING gone.quantity`,
 };
 
+const RESIZE: Statement = {
+  name: 'resize',
+  text: `
+    WITH changed AS (
+      UPDATE stock SET remaining = remaining + $3, version = version + 1
+      WHERE event = $2 AND remaining + $3 >= 0
+      RETURNING remaining
+    ), told AS (
+      INSERT INTO outbox (event, change) SELECT $2, $3::int FROM changed
+    )
+    INSERT INTO resize (id, event, change, remaining)
+    SELECT $1, $2, $3, remaining FROM changed
+    RETURNING remaining`,
+};
+
 export const redisPgOutbox: StoreStrategy = {
   family: 'hybrid',
   name: 'redis-pg-outbox',
@@ -82,6 +98,7 @@ export const redisPgOutbox: StoreStrategy = {
         return take(session, order);
       },
       cancel: giveBack,
+      resize: (session, change) => resizeStock(session, change, RESIZE),
     });
     return {
       ...authority,

@@ -7,7 +7,15 @@ import { ON_TABLES } from '../postgres/sale-tables.ts';
 import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
-import { book, prepareQuota, quotaKey, readQuota, TAKE, unbook } from './quota-gate.ts';
+import {
+  book,
+  prepareQuota,
+  quotaKey,
+  readQuota,
+  resizeQuota,
+  TAKE,
+  unbook,
+} from './quota-gate.ts';
 import type { StoreMutant } from './store-mutant.ts';
 
 export const bestEffortUndo: StoreMutant = {
@@ -43,6 +51,7 @@ export const bestEffortUndo: StoreMutant = {
           }
         },
         cancel: (given) => unbook(tables, keys, place, given),
+        resize: (change) => resizeQuota(tables, keys, place, change),
         async available(event) {
           return Number(await keys.lend((session) => session.send('GET', quotaKey(place, event))));
         },

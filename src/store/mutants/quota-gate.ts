@@ -1,9 +1,10 @@
 // What two mutants of seed system 3 share: a quota in Redis that decides alone, and bookings in PostgreSQL.
 import type { Connections, Statement } from '../postgres/connections.ts';
+import { resizeStock } from '../postgres/resize-stock.ts';
 import { makeTables, readTables } from '../postgres/sale-tables.ts';
 import type { RedisConnections } from '../redis/redis-connections.ts';
 import type { Script } from '../redis/script.ts';
-import type { Order, Return, StockSize, StoredSale, StorePlace } from '../stored.ts';
+import type { Order, Resize, Return, StockSize, StoredSale, StorePlace } from '../stored.ts';
 import { FAILED } from '../strategy.ts';
 
 export function quotaKey({ name }: StorePlace, event: number): string {
@@ -78,4 +79,19 @@ export async function unbook(
   if (rows.length === 0) return FAILED;
   await keys.lend((session) => session.send('INCRBY', quotaKey(place, event), `${quantity}`));
   return quantity;
+}
+
+/** Resizes in both, one after the other. */
+export async function resizeQuota(
+  tables: Connections,
+  keys: RedisConnections,
+  place: StorePlace,
+  change: Resize,
+): Promise<number> {
+  const answer = await tables.lend((session) => resizeStock(session, change));
+  if (answer < 0) return answer;
+  const left = await keys.lend((session) =>
+    session.send('INCRBY', quotaKey(place, change.event), `${change.by}`),
+  );
+  return Number(left);
 }

@@ -6,7 +6,16 @@ import { ON_TABLES } from '../postgres/sale-tables.ts';
 import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
-import { book, FREE, prepareQuota, quotaKey, readQuota, TAKE, unbook } from './quota-gate.ts';
+import {
+  book,
+  FREE,
+  prepareQuota,
+  quotaKey,
+  readQuota,
+  resizeQuota,
+  TAKE,
+  unbook,
+} from './quota-gate.ts';
 import type { StoreMutant } from './store-mutant.ts';
 
 /** How long a quota is good for, and how long PostgreSQL does not hear of sales. */
@@ -50,6 +59,7 @@ export const staleQuota: StoreMutant = {
           return book(tables, order);
         },
         cancel: (given) => unbook(tables, keys, place, given),
+        resize: (change) => resizeQuota(tables, keys, place, change),
         async available(event) {
           const left = await keys.lend((session) => session.send('GET', quotaKey(place, event)));
           return Math.max(0, Number(left ?? known[event]));

@@ -6,6 +6,7 @@ import type { StoreStrategy } from '../stored.ts';
 import type { Statement } from './connections.ts';
 import { READ, readThenWrite } from './locked-row.ts';
 import { giveBack, pgReserver } from './pg-reserver.ts';
+import { resizeStock } from './resize-stock.ts';
 import { ON_TABLES } from './sale-tables.ts';
 import { BEGIN, inTransaction } from './transaction.ts';
 
@@ -35,6 +36,11 @@ export const pgAdvisory: StoreStrategy = {
         inTransaction(session, BEGIN, async () => {
           await session.query(LOCK, [given.event]);
           return giveBack(session, given);
+        }),
+      resize: (session, change) =>
+        inTransaction(session, BEGIN, async () => {
+          await session.query(LOCK, [change.event]);
+          return resizeStock(session, change);
         }),
     }),
 };

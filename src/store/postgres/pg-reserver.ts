@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Order, Return, StoreContext, StoreReserver } from '../stored.ts';
+import {
+  isWhole,
+  type Order,
+  type Resize,
+  type Return,
+  type StoreContext,
+  type StoreReserver,
+} from '../stored.ts';
 import { CONTENDED, DROPPED, FAILED, IN_DOUBT } from '../strategy.ts';
 import {
   Connections,
@@ -10,6 +17,7 @@ import {
   type Statement,
   sqlStateOf,
 } from './connections.ts';
+import { findResize, resizeStock } from './resize-stock.ts';
 
 /** What a strategy does of its own, in one attempt on one connection. */
 export interface PgTactics {
@@ -17,6 +25,8 @@ export interface PgTactics {
   readonly reserve: (session: Session, order: Order) => Promise<number>;
   /** By default {@link GIVE_BACK}. */
   readonly cancel?: (session: Session, given: Return) => Promise<number>;
+  /** By default {@link resizeStock}. */
+  readonly resize?: (session: Session, change: Resize) => Promise<number>;
   /** By default {@link LOOK}. */
   readonly available?: (session: Session, event: number) => Promise<number>;
 }
@@ -79,7 +89,7 @@ export async function pgReserver(
 export function reserverOn(
   context: StoreContext,
   connections: Connections,
-  { reserve, cancel = giveBack, available = look }: PgTactics,
+  { reserve, cancel = giveBack, resize = resizeStock, available = look }: PgTactics,
 ): StoreReserver {
   const one = (ask: Ask<number>, find: Ask<number>): Promise<number> =>
     attempt(context, connections, { ask, find, refusal: (answer) => answer });
@@ -96,6 +106,13 @@ export function reserverOn(
         (session) => cancel(session, given),
         (session) => findReturn(session, given),
       ),
+    resize(change) {
+      if (!isWhole(change)) return Promise.resolve(FAILED);
+      return one(
+        (session) => resize(session, change),
+        (session) => findResize(session, change),
+      );
+    },
     // Nothing has changed, whatever became of a look.
     available: (event) =>
       one(

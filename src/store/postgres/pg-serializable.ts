@@ -4,6 +4,7 @@
 import type { StoreStrategy } from '../stored.ts';
 import { READ, readThenWrite } from './locked-row.ts';
 import { pgReserver } from './pg-reserver.ts';
+import { resizeStock } from './resize-stock.ts';
 import { ON_TABLES } from './sale-tables.ts';
 import { BEGIN_SERIALIZABLE, inTransaction } from './transaction.ts';
 
@@ -21,5 +22,7 @@ export const pgSerializable: StoreStrategy = {
         inTransaction(session, BEGIN_SERIALIZABLE, () =>
           readThenWrite(session, order, READ, context.work),
         ),
+      resize: (session, change) =>
+        inTransaction(session, BEGIN_SERIALIZABLE, () => resizeStock(session, change)),
     }),
 };

@@ -4,19 +4,20 @@
 // Source: SELECT ... SKIP LOCKED, made for queues (PostgreSQL 9.5); Shopify's inventory reservations.
 import type { StoreStrategy } from '../stored.ts';
 import { CONTENDED, FAILED, SOLD_OUT } from '../strategy.ts';
-import type { Statement } from './connections.ts';
+import type { Session, Statement } from './connections.ts';
 import { pgReserver } from './pg-reserver.ts';
+import { resizeStock } from './resize-stock.ts';
 import { makeTables, ON_TABLES, readTables } from './sale-tables.ts';
 
 const UNITS = `
 CREATE TABLE unit (
   event int,
-  number int,
+  number int GENERATED ALWAYS AS IDENTITY,
   booking bigint,
   PRIMARY KEY (event, number)
 );
-INSERT INTO unit (event, number)
-SELECT event, number FROM generate_series(0, $events - 1) AS event, generate_series(1, $tickets) AS number;
+INSERT INTO unit (event)
+SELECT event FROM generate_series(0, $events - 1) AS event, generate_series(1, $tickets);
 CREATE INDEX ON unit (event) WHERE booking IS NULL;
 CREATE INDEX ON unit (booking);
 CREATE SEQUENCE grants MINVALUE 0;
@@ -58,6 +59,35 @@ const GIVE_BACK: Statement = {
     SELECT FROM freed`,
 };
 
+/** Both also keep the resize, and answer what is free: what was when the statement began, and the change. */
+const ADD: Statement = {
+  name: 'add-units',
+  text: `
+    WITH added AS (
+      INSERT INTO unit (event) SELECT $2::int FROM generate_series(1, $3::int)
+    )
+    INSERT INTO resize (id, event, change, remaining)
+    SELECT $1, $2, $3, count(*) + $3 FROM unit WHERE event = $2 AND booking IS NULL
+    RETURNING remaining`,
+};
+
+const WITHDRAW: Statement = {
+  name: 'withdraw-units',
+  text: `
+    WITH free AS (
+      SELECT number FROM unit WHERE event = $2 AND booking IS NULL
+      LIMIT -$3::int FOR UPDATE SKIP LOCKED
+    ), gone AS (
+      DELETE FROM unit
+      WHERE event = $2 AND number IN (SELECT number FROM free) AND (SELECT count(*) FROM free) = -$3
+      RETURNING number
+    )
+    INSERT INTO resize (id, event, change, remaining)
+    SELECT $1, $2, $3, count(*) + $3 FROM unit WHERE event = $2 AND booking IS NULL
+    HAVING EXISTS (SELECT FROM gone)
+    RETURNING remaining`,
+};
+
 /** Also those that somebody has locked: whoever rolls back leaves them free. */
 const LOOK: Statement = {
   name: 'look-at-units',
@@ -90,18 +120,31 @@ export const pgSkipLocked: StoreStrategy = {
         await context.work();
         const values = [id, event, quantity, client];
         const [row] = await session.query<{ ticket: number }>(RESERVE, values);
-        if (row) return row.ticket;
-        const [left] = await session.query<{ remaining: number }>(LOOK, [event]);
-        return (left?.remaining ?? 0) < quantity ? SOLD_OUT : CONTENDED;
+        return row?.ticket ?? refusal(session, event, quantity);
       },
       async cancel(session, { event, ticket, quantity, client }) {
         const freed = await session.query(GIVE_BACK, [event, ticket, quantity, client]);
         return freed.length === quantity ? quantity : FAILED;
       },
+      async resize(session, change) {
+        const { event, by } = change;
+        if (by >= 0) return resizeStock(session, change, ADD);
+        const answer = await resizeStock(session, change, WITHDRAW);
+        return answer === SOLD_OUT ? refusal(session, event, -by) : answer;
+      },
       async available(session, event) {
-        const [left] = await session.query<{ remaining: number }>(LOOK, [event]);
-        return left?.remaining ?? FAILED;
+        return (await freeUnits(session, event)) ?? FAILED;
       },
     }),
   readBack: (place) => readTables(place, REMAINING),
 };
+
+async function freeUnits(session: Session, event: number): Promise<number | undefined> {
+  const [left] = await session.query<{ remaining: number }>(LOOK, [event]);
+  return left?.remaining;
+}
+
+/** Why somebody got too few units: there are too few, or others have some of them locked. */
+async function refusal(session: Session, event: number, wanted: number): Promise<number> {
+  return ((await freeUnits(session, event)) ?? 0) < wanted ? SOLD_OUT : CONTENDED;
+}

@@ -19,6 +19,12 @@ CREATE TABLE booking (
   client int NOT NULL
 );
 CREATE INDEX ON booking (event, ticket);
+CREATE TABLE resize (
+  id bigint PRIMARY KEY,
+  event int NOT NULL,
+  change int NOT NULL,
+  remaining int NOT NULL
+);
 `;
 
 /** Makes the tables, in a schema that may be there already, and stocks every event. */

@@ -4,10 +4,10 @@
 // Source: SET NX PX (Redis documentation, Distributed Locks); fencing tokens (Kleppmann, How to do distributed
 // locking, 2016).
 import { freshName } from '../../base/fresh-name.ts';
-import type { Order, StoreContext, StoreStrategy } from '../stored.ts';
+import type { Order, Resize, StoreContext, StoreStrategy } from '../stored.ts';
 import { CONTENDED, SOLD_OUT } from '../strategy.ts';
 import type { RedisSession } from './redis-connections.ts';
-import { giveBack, redisReserver } from './redis-reserver.ts';
+import { giveBack, redisReserver, resizeStock } from './redis-reserver.ts';
 import { keysOf, ON_KEYS } from './sale-keys.ts';
 import type { Script } from './script.ts';
 
@@ -22,13 +22,11 @@ const ACQUIRE: Script = {
     return redis.call('INCR', fence)`,
 };
 
-/** Writes what is left and issues the tickets, if nobody has had the lock since; else -1. */
+/** Writes what is left and issues the tickets. */
 const WRITE: Script = {
   lua: `
-    local left, next, grants, orders, fence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-    local token, remaining = ARGV[1], ARGV[2]
-    local id, event, quantity, client = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-    if redis.call('GET', fence) ~= token then return -1 end
+    local left, next, grants, orders = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+    local remaining, id, event, quantity, client = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
     redis.call('SET', left, remaining)
     local ticket = redis.call('INCRBY', next, quantity) - quantity
     redis.call('HSET', grants, event .. '/' .. ticket, id .. ' ' .. quantity .. ' ' .. client)
@@ -53,55 +51,84 @@ export const redisLease: StoreStrategy = {
   isolation: 'a lock for each event, and a fence against those who lost it',
   open: (context) => {
     const owner = freshName(`seller ${context.self}`);
+    const holding = (
+      session: RedisSession,
+      asked: Asked,
+      work: (holder: RedisSession) => Promise<number>,
+    ): Promise<number> => leased(context, session, { owner, asked }, work);
     return redisReserver(context, {
       reserve: (session, order) =>
-        leased(context, session, { owner, order }, (token) => sell(context, session, order, token)),
-      // Also whoever adds to the stock needs the lease: its holder has read it, and will write it.
+        holding(session, order, (holder) => sell(context, holder, order)),
+      // Also whoever else changes the stock needs the lease: its holder has read it, and will write it.
       cancel: (session, given) =>
-        leased(context, session, { owner, order: given }, () =>
-          giveBack(session, context.place, given),
-        ),
+        holding(session, given, (holder) => giveBack(holder, context.place, given)),
+      resize: (session, change) =>
+        holding(session, change, (holder) => resizeStock(holder, context.place, change)),
     });
   },
 };
 
+type Asked = Pick<Order | Resize, 'id' | 'event'>;
+
 interface Tenancy {
   readonly owner: string;
-  readonly order: Order;
+  readonly asked: Asked;
 }
 
 /** Does `work` while it has the lease of the event; `CONTENDED` when somebody else has it. */
 async function leased(
   { place, contention }: StoreContext,
   session: RedisSession,
-  { owner, order }: Tenancy,
-  work: (token: number) => Promise<number>,
+  { owner, asked }: Tenancy,
+  work: (holder: RedisSession) => Promise<number>,
 ): Promise<number> {
-  const { lock, fence } = keysOf(place, order.event);
-  const mine = `${owner} ${order.id}`;
+  const { lock, fence } = keysOf(place, asked.event);
+  const mine = `${owner} ${asked.id}`;
   const token = Number(await session.run(ACQUIRE, [lock, fence], [mine, LEASE_MS]));
   if (token === 0) {
     contention.waits++;
     return CONTENDED;
   }
   try {
-    return await work(token);
+    return await work(fenced(session, fence, token));
   } finally {
     await session.run(RELEASE, [lock], [mine]);
   }
 }
 
+/** A session whose scripts do nothing and answer `CONTENDED` once somebody else has had the lock. */
+function fenced(session: RedisSession, fence: string, token: number): RedisSession {
+  return {
+    ...session,
+    run: (script, keys, args) =>
+      session.run(fencedScript(script), [...keys, fence], [...args, token]),
+  };
+}
+
+const fencedScripts: Map<Script, Script> = new Map();
+
+function fencedScript(script: Script): Script {
+  let guarded = fencedScripts.get(script);
+  if (!guarded) {
+    guarded = {
+      lua: `
+    if redis.call('GET', KEYS[#KEYS]) ~= ARGV[#ARGV] then return ${CONTENDED} end
+    ${script.lua}`,
+    };
+    fencedScripts.set(script, guarded);
+  }
+  return guarded;
+}
+
 async function sell(
   { place, work }: StoreContext,
-  session: RedisSession,
+  holder: RedisSession,
   { id, event, quantity, client }: Order,
-  token: number,
 ): Promise<number> {
-  const { left, next, grants, orders, fence } = keysOf(place, event);
-  const remaining = Number(await session.send('GET', left));
+  const { left, next, grants, orders } = keysOf(place, event);
+  const remaining = Number(await holder.send('GET', left));
   if (remaining < quantity) return SOLD_OUT;
   await work();
-  const args = [token, remaining - quantity, id, event, quantity, client];
-  const ticket = Number(await session.run(WRITE, [left, next, grants, orders, fence], args));
-  return ticket < 0 ? CONTENDED : ticket;
+  const args = [remaining - quantity, id, event, quantity, client];
+  return Number(await holder.run(WRITE, [left, next, grants, orders], args));
 }

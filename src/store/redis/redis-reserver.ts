@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Order, Return, StoreContext, StorePlace, StoreReserver } from '../stored.ts';
+import {
+  isWhole,
+  type Order,
+  type Resize,
+  type Return,
+  type StoreContext,
+  type StorePlace,
+  type StoreReserver,
+} from '../stored.ts';
 import { CONTENDED, DROPPED, FAILED, IN_DOUBT } from '../strategy.ts';
 import {
   isRefusedByServer,
@@ -20,6 +28,8 @@ export interface RedisTactics {
   readonly cancel?: (session: RedisSession, given: Return) => Promise<number>;
   /** Whether it watches keys, and so needs a connection for itself; by default, no. */
   readonly watches?: boolean;
+  /** By default, one script. */
+  readonly resize?: (session: RedisSession, change: Resize) => Promise<number>;
 }
 
 /** Attempts before a buyer is told to come again. */
@@ -46,6 +56,20 @@ const GIVE_BACK: Script = {
     return tonumber(quantity)`,
 };
 
+/** Answers what is left then; -1 when fewer are left than shall be withdrawn, -4 when there is no stock. */
+const RESIZE: Script = {
+  lua: `
+    local left, resizes = KEYS[1], KEYS[2]
+    local id, by = ARGV[1], tonumber(ARGV[2])
+    local before = tonumber(redis.call('GET', left))
+    if not before then return -4 end
+    if by < 0 and before + by < 0 then return -1 end
+    redis.call('INCRBY', left, by)
+    local remaining = math.max(0, before + by)
+    redis.call('HSET', resizes, id, remaining)
+    return remaining`,
+};
+
 /** Sells by a strategy's tactics: lends connections, tries again, finds lost answers. */
 export async function redisReserver(
   context: StoreContext,
@@ -53,6 +77,7 @@ export async function redisReserver(
     reserve,
     cancel = (session, given) => giveBack(session, context.place, given),
     watches = false,
+    resize = (session, change) => resizeStock(session, context.place, change),
   }: RedisTactics,
 ): Promise<StoreReserver> {
   const connections = await (watches ? openExclusive(context) : openShared(context));
@@ -62,14 +87,7 @@ export async function redisReserver(
       if (order.quantity < 1) return Promise.resolve(FAILED);
       return attempt(context, connections, {
         ask: (session) => reserve(session, order),
-        async find(session) {
-          const ticket = await session.send(
-            'HGET',
-            keysOf(place, order.event).orders,
-            `${order.id}`,
-          );
-          return ticket === null ? FAILED : Number(ticket);
-        },
+        find: (session) => findNumber(session, keysOf(place, order.event).orders, order.id),
       });
     },
     cancel: (given) =>
@@ -81,6 +99,13 @@ export async function redisReserver(
           return held === 0 ? given.quantity : DROPPED;
         },
       }),
+    resize(change) {
+      if (!isWhole(change)) return Promise.resolve(FAILED);
+      return attempt(context, connections, {
+        ask: (session) => resize(session, change),
+        find: (session) => findNumber(session, keysOf(place, change.event).resizes, change.id),
+      });
+    },
     available: (event) =>
       attempt(context, connections, {
         async ask(session) {
@@ -103,7 +128,23 @@ export async function giveBack(
   const { left, grants, orders } = keysOf(place, event);
   const args = [`${event}/${ticket}`, quantity, client];
   const back = await session.run(GIVE_BACK, [left, grants, orders], args);
-  return back === 0 ? FAILED : quantity;
+  return back === 0 ? FAILED : Number(back);
+}
+
+/** Resizes by one script. */
+export async function resizeStock(
+  session: RedisSession,
+  place: StorePlace,
+  { id, event, by }: Resize,
+): Promise<number> {
+  const { left, resizes } = keysOf(place, event);
+  return Number(await session.run(RESIZE, [left, resizes], [id, by]));
+}
+
+/** What is kept of an id; `FAILED` when nothing is. */
+async function findNumber(session: RedisSession, key: string, id: number): Promise<number> {
+  const found = await session.send('HGET', key, `${id}`);
+  return found === null ? FAILED : Number(found);
 }
 
 type Ask = (session: RedisSession) => Promise<number>;

@@ -12,6 +12,8 @@ export interface EventKeys {
   readonly grants: string;
   /** Orders that were served, of all events: their ids to their tickets. */
   readonly orders: string;
+  /** Resizes that were done, of all events: their ids to what was left then. */
+  readonly resizes: string;
   /** Who sells, where only one may. */
   readonly lock: string;
   /** How often that was somebody else. */
@@ -24,6 +26,7 @@ export function keysOf({ name }: StorePlace, event: number): EventKeys {
     next: `${name}:next:${event}`,
     grants: `${name}:grants`,
     orders: `${name}:orders`,
+    resizes: `${name}:resizes`,
     lock: `${name}:lock:${event}`,
     fence: `${name}:fence:${event}`,
   };
