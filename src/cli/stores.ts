@@ -4,6 +4,7 @@ import { InputError } from '../base/errors.ts';
 import { type Provision, provideServers, type ServerUrls } from '../servers/provide.ts';
 import { SERVER_NAMES } from '../servers/server.ts';
 import type { StoreTerms } from '../sim/store-at-work.ts';
+import { removeLeftovers } from '../store/leftovers.ts';
 import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts';
 import { type Arguments, text, textOf, wholeNumber } from './options.ts';
 
@@ -59,11 +60,17 @@ export async function openStores(
       : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
   const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
   const provision = await provideServers(needs, urlsOf(argv));
-  return {
-    terms: { servers: provision.urls, connections: limit },
-    notes: notesOn(provision),
-    stop: () => provision.stop(),
-  };
+  try {
+    const left = strategies.some(isStored) ? await removeLeftovers(provision.urls) : [];
+    return {
+      terms: { servers: provision.urls, connections: limit },
+      notes: [...notesOn(provision), ...left.map(noteOnLeft)],
+      stop: () => provision.stop(),
+    };
+  } catch (error) {
+    await provision.stop();
+    throw error;
+  }
 }
 
 /**
@@ -87,6 +94,10 @@ function requireUrl(url: string, name: string, schemes: readonly string[]): void
   if (schemes.includes(scheme)) return;
   // Not the URL itself: it may hold a password.
   throw new InputError(`${name} must be a URL that begins with ${schemes.join('// or ')}//`);
+}
+
+function noteOnLeft(name: string): string {
+  return `removed what ${name} had left behind, a sale whose process died`;
 }
 
 function notesOn({ started }: Provision): string[] {
