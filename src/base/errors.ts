@@ -8,7 +8,10 @@ export class InputError extends Error {
 /** The message of anything thrown, in one line. */
 export function messageOf(thrown: unknown): string {
   if (typeof thrown === 'string') return inOneLine(thrown);
-  return thrown instanceof Error ? inOneLine(thrown.message) : shown(thrown);
+  if (!(thrown instanceof Error)) return shown(thrown);
+  // A name with several addresses, none of which can be reached, fails without a message of its own.
+  const parts = thrown instanceof AggregateError && thrown.message === '' ? thrown.errors : [];
+  return parts.length > 0 ? parts.map(messageOf).join(', ') : inOneLine(thrown.message);
 }
 
 /** Any value as a message shows it: texts quoted, in one short line. */

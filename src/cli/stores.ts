@@ -1,6 +1,8 @@
+import { isAbsolute } from 'node:path';
 import type { Options } from 'yargs';
 import { InputError } from '../base/errors.ts';
 import { type Provision, provideServers, type ServerUrls } from '../servers/provide.ts';
+import { SERVER_NAMES } from '../servers/server.ts';
 import type { StoreTerms } from '../sim/store-at-work.ts';
 import { removeLeftovers } from '../store/leftovers.ts';
 import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts';
@@ -99,8 +101,9 @@ function noteOnLeft(name: string): string {
 }
 
 function notesOn({ started }: Provision): string[] {
-  return started.map(({ kind, version, url }) => {
-    const name = kind === 'postgres' ? 'PostgreSQL' : 'Redis';
-    return `a private ${name} ${version} serves this at ${new URL(url).host}, and is removed afterwards`;
+  return started.map(({ kind, version, source, url }) => {
+    const from = isAbsolute(source) ? `from ${source}` : source;
+    const place = new URL(url).host;
+    return `a private ${SERVER_NAMES[kind]} ${version} (${from}) serves this at ${place}, and is removed afterwards`;
   });
 }

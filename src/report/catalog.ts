@@ -1,20 +1,37 @@
-import { PROMISES, type StrategyFacts, type StrategyPromise } from '../store/strategy.ts';
+import { type AnyStrategy, isStored, type StoreFamily } from '../store/stored.ts';
+import { PROMISES, type StrategyPromise } from '../store/strategy.ts';
 import { toCsv } from './csv.ts';
+import { wrap } from './plain.ts';
 import { type Format, toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
+
+/** Where the stock lies that strategies sell from. */
+const FAMILY_PLACES: Readonly<Record<'memory' | StoreFamily, string>> = {
+  memory: 'memory',
+  file: 'a file',
+  postgres: 'PostgreSQL',
+  redis: 'Redis',
+  hybrid: 'Redis and PostgreSQL',
+};
+
+/** Columns before what goes on of a line, itself indented by two. */
+const INDENT = 4;
 
 /** The catalogue of strategies in any format. */
 export function renderCatalog(
   format: Format,
-  strategies: readonly StrategyFacts[],
+  strategies: readonly AnyStrategy[],
   style: Style,
 ): string {
-  const entries = strategies.map(({ name, summary, source, promises, breaks = [] }) => {
-    return { name, summary, source, promises, breaks };
-  });
+  const entries = strategies.map(entryOf);
   switch (format) {
     case 'table':
-      return entries.map((entry) => renderEntry(entry, style)).join('\n');
+      return entries
+        .map((entry, index) => {
+          const begins = entry.family !== entries[index - 1]?.family;
+          return `${begins ? headingOf(entry, style) : ''}${renderEntry(entry, style)}`;
+        })
+        .join('\n');
     case 'json':
       return toJson(entries);
     case 'markdown':
@@ -26,31 +43,54 @@ export function renderCatalog(
 
 interface Entry {
   readonly name: string;
+  readonly family: 'memory' | StoreFamily;
   readonly summary: string;
   readonly source: string;
   readonly promises: readonly StrategyPromise[];
   readonly breaks: readonly StrategyPromise[];
+  /** Of those that sell from a store. */
+  readonly isolation?: string;
+  readonly durability?: string;
 }
 
-function renderEntry({ name, summary, source, promises, breaks }: Entry, style: Style): string {
+function entryOf(strategy: AnyStrategy): Entry {
+  const { name, summary, source, promises, breaks = [] } = strategy;
+  const family = isStored(strategy) ? strategy.family : 'memory';
+  const facts = { name, family, summary, source, promises, breaks } as const;
+  if (!isStored(strategy)) return facts;
+  return { ...facts, isolation: strategy.isolation, durability: strategy.durability };
+}
+
+function headingOf({ family }: Entry, style: Style): string {
+  const heading = `Strategies that sell from ${FAMILY_PLACES[family]} (--strategies ${family}):`;
+  return `${paint(heading, 'dim', style)}\n\n`;
+}
+
+function renderEntry(entry: Entry, style: Style): string {
+  const { name, summary, source, promises, breaks, isolation, durability } = entry;
   const kept = promises.filter((promise) => !breaks.includes(promise));
+  const stored =
+    isolation === undefined ? [] : [`isolation: ${isolation}`, `durability: ${durability}`];
   const lines = [
-    paint(name, 'bold', style),
-    `  ${summary}`,
-    ...kept.map((promise) => `  ${paint('+', 'green', style)} ${PROMISES[promise]}`),
+    summary,
+    ...kept.map((promise) => `${paint('+', 'green', style)} ${PROMISES[promise]}`),
     ...breaks.map(
-      (promise) => `  ${paint('!', 'red', style)} should, but does not: ${PROMISES[promise]}`,
+      (promise) => `${paint('!', 'red', style)} should, but does not: ${PROMISES[promise]}`,
     ),
-    paint(`  after ${source}`, 'dim', style),
-  ];
-  return `${lines.join('\n')}\n`;
+    ...stored,
+  ].map((line) => `  ${wrap(line, style, INDENT)}`);
+  const after = `  ${paint(wrap(`after ${source}`, style, INDENT), 'dim', style)}`;
+  return `${[paint(name, 'bold', style), ...lines, after].join('\n')}\n`;
 }
 
 function renderMarkdown(entries: readonly Entry[]): string {
-  const rows = entries.map(({ name, summary, source, promises, breaks }) => {
+  const rows = entries.map(({ name, family, summary, source, promises, breaks }) => {
     const kept = promises.filter((promise) => !breaks.includes(promise));
-    return `| ${name} | ${summary} | ${kept.join(', ')} | ${source} |`;
+    return `| ${name} | ${family} | ${summary} | ${kept.join(', ')} | ${source} |`;
   });
-  const head = ['| strategy | what it does and costs | keeps | after |', '|:--|:--|:--|:--|'];
+  const head = [
+    '| strategy | family | what it does and costs | keeps | after |',
+    '|:--|:--|:--|:--|:--|',
+  ];
   return `${[...head, ...rows].join('\n')}\n`;
 }

@@ -1,10 +1,13 @@
 import type { Diagnosis } from '../servers/diagnose.ts';
+import { SERVER_NAMES } from '../servers/server.ts';
 import type { Environment } from '../sim/environment.ts';
 import { formatNs } from './format.ts';
+import { wrap } from './plain.ts';
 import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
-const NAMES = { postgres: 'PostgreSQL', redis: 'Redis' } as const;
+/** Columns of what each line is about. */
+const INDENT = 12;
 
 /** What was found on this machine, for a person or as JSON. */
 export function renderDiagnoses(
@@ -15,26 +18,29 @@ export function renderDiagnoses(
 ): string {
   if (format === 'json') return toJson({ environment, servers: diagnoses });
   const { node, cores, cpu } = environment;
-  const lines = [`node        ${node} on ${cpu}, ${cores} processors`];
+  const lines = [entry('node', `${node} on ${cpu}, ${cores} processors`, style)];
   for (const each of diagnoses) lines.push(...linesOn(each, style));
   return `${lines.join('\n')}\n`;
 }
 
-function linesOn(
-  { kind, found, works, facts, startMs, problem }: Diagnosis,
-  style: Style,
-): string[] {
-  const name = NAMES[kind].padEnd(12);
+function linesOn(diagnosis: Diagnosis, style: Style): string[] {
+  const { kind, found, works, facts, problem } = diagnosis;
+  const name = SERVER_NAMES[kind];
   if (!works || !facts) {
     const mark =
       found === 'none' ? paint('missing', 'yellow', style) : paint('broken', 'red', style);
-    return [`${name}${mark}: ${problem}`];
+    return [entry(name, `${mark}: ${problem}`, style)];
   }
-  const where =
-    startMs === null ? 'at the URL given' : `a private one, started in ${formatNs(startMs * 1e6)}`;
   const settings = Object.entries(facts.settings).map(([key, value]) => `${key} ${value}`);
-  return [
-    `${name}${paint('works', 'green', style)}: ${facts.version}, ${where}`,
-    `${' '.repeat(12)}${settings.join(', ')}`,
-  ];
+  const what = `${paint('works', 'green', style)}: ${facts.version}, ${placeOf(diagnosis)}`;
+  return [entry(name, what, style), entry('', settings.join(', '), style)];
+}
+
+function entry(name: string, text: string, style: Style): string {
+  return `${name.padEnd(INDENT)}${wrap(text, style, INDENT)}`;
+}
+
+function placeOf({ source, startMs }: Diagnosis): string {
+  if (startMs === null) return `at ${source}, as given`;
+  return `a private one (${source}), started in ${formatNs(startMs * 1e6)}`;
 }

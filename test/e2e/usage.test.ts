@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { storeCatalog } from '../../src/store/store-catalog.ts';
+import { FAMILIES } from '../../src/store/stored.ts';
 import { sim } from '../support/sim-command.ts';
 
 let folder = '';
@@ -11,9 +13,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-const EVERY = 'run compare sweep diff explore microscope check mutants report strategies'.split(
-  ' ',
-);
+const EVERY =
+  'run compare sweep diff explore microscope check mutants report doctor strategies'.split(' ');
 
 for (const command of EVERY) {
   test(`sim ${command} --help shows options and examples in 100 columns`, async () => {
@@ -47,6 +48,10 @@ test('sim strategies lists every strategy in 100 columns', async () => {
   assert.equal(code, 0);
   assert.match(stdout, /^check-then-act$/m);
   assert.match(stdout, /^compare-and-swap$/m);
+  for (const family of ['memory', ...FAMILIES]) {
+    assert.ok(stdout.includes(`(--strategies ${family}):\n`), family);
+  }
+  for (const { name } of storeCatalog) assert.match(stdout, new RegExp(`^${name}$`, 'm'));
   for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
 });
 
@@ -59,7 +64,7 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [[], /^sim: a command is needed/],
   [
     ['rnu'],
-    /no command "rnu"; there are run, compare, sweep, diff, explore, microscope, check, mutants, report, strategies; did you mean "run"\?/,
+    /no command "rnu"; there are run, compare, sweep, diff, explore, microscope, check, mutants, report, doctor, strategies; did you mean "run"\?/,
   ],
   [['run', 'rw-lock'], /^(?!.*--rw-lock).*rw-lock/],
   [['run'], /--strategy is needed/],

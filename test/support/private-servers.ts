@@ -1,6 +1,10 @@
 // One private server of each kind for a file of tests.
-import { onPath, postgresFolder } from '../../src/servers/find-binary.ts';
-import { type Provision, provideServers, type ServerUrls } from '../../src/servers/provide.ts';
+import {
+  findServer,
+  type Provision,
+  provideServers,
+  type ServerUrls,
+} from '../../src/servers/provide.ts';
 import type { ServerKind } from '../../src/store/stored.ts';
 
 /** URLs that were given for the tests; else private servers are started. */
@@ -9,15 +13,10 @@ const GIVEN: ServerUrls = {
   ...(process.env['ONSALE_TEST_REDIS'] ? { redis: process.env['ONSALE_TEST_REDIS'] } : {}),
 };
 
-const PROGRAMS: Readonly<Record<ServerKind, () => string | undefined>> = {
-  postgres: () => postgresFolder(),
-  redis: () => onPath('redis-server') ?? onPath('valkey-server'),
-};
-
 /** Why tests that need these servers cannot run here; false when they can. */
 export function withoutServers(kinds: readonly ServerKind[]): string | false {
   const missing = kinds.filter(
-    (kind) => GIVEN[kind] === undefined && PROGRAMS[kind]() === undefined,
+    (kind) => GIVEN[kind] === undefined && findServer(kind) === undefined,
   );
   return missing.length > 0 && `needs ${missing.join(' and ')}; sim doctor says how to get it`;
 }
