@@ -15,14 +15,24 @@ export interface RedisSession {
   readonly id: number;
   /** Sends one command. */
   send(...command: readonly string[]): Promise<Reply>;
+  /** Has the next transaction run only if nobody changes the key until then, and the connection lasts. */
+  watch(key: string): Promise<void>;
+  /** Watches nothing any more. */
+  unwatch(): Promise<void>;
   /** Runs a script, which the server keeps. */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply>;
-  /** Runs commands as one transaction; null when a watched key has changed. */
+  /** Runs commands as one transaction; null when a watched key has changed, or nobody can tell. */
   transaction(commands: readonly (readonly string[])[]): Promise<readonly Reply[] | null>;
 }
 
 /** Nothing was sent: no connection was free in time, or none is there. */
 export class NotSentError extends Error {}
+
+/** What the server calls a connection, which is another after each reconnect. */
+interface Identity {
+  readonly epoch: number;
+  readonly id: number;
+}
 
 /** Names of the errors of `redis` that say that nothing was sent. */
 const NOT_SENT = new Set(['TimeoutError', 'ClientOfflineError', 'ClientClosedError']);
@@ -32,7 +42,7 @@ const RECONNECT_MS = 100;
 export class RedisConnections {
   readonly #pool: Pool;
   readonly #context: StoreContext;
-  readonly #ids: WeakMap<PooledClient, number> = new WeakMap();
+  readonly #identities: WeakMap<PooledClient, Identity> = new WeakMap();
 
   private constructor(context: StoreContext) {
     this.#context = context;
@@ -76,13 +86,18 @@ export class RedisConnections {
     await this.#pool.close();
   }
 
+  async #idOf(client: PooledClient): Promise<number> {
+    const { socketEpoch: epoch } = client;
+    const known = this.#identities.get(client);
+    if (known?.epoch === epoch) return known.id;
+    const id = Number(await client.sendCommand(['CLIENT', 'ID']));
+    this.#identities.set(client, { epoch, id });
+    return id;
+  }
+
   async #sessionOn(client: PooledClient): Promise<RedisSession> {
     const { traffic } = this.#context;
-    let id = this.#ids.get(client);
-    if (id === undefined) {
-      id = Number(await client.sendCommand(['CLIENT', 'ID']));
-      this.#ids.set(client, id);
-    }
+    const id = await this.#idOf(client);
     const send = async (...command: readonly string[]): Promise<Reply> => {
       traffic.roundTrips++;
       traffic.statements++;
@@ -91,6 +106,17 @@ export class RedisConnections {
     return {
       id,
       send,
+      // By these functions, since the client then knows what a connection watched that was replaced.
+      async watch(key) {
+        traffic.roundTrips++;
+        traffic.statements++;
+        await client.watch(key);
+      },
+      async unwatch() {
+        traffic.roundTrips++;
+        traffic.statements++;
+        await client.unwatch();
+      },
       async run(script, keys, args) {
         const rest = [`${keys.length}`, ...keys, ...args.map(String)];
         try {
