@@ -12,6 +12,7 @@ const VARIABLES: Readonly<Record<ServerKind, string>> = {
   postgres: 'DATABASE_URL',
   redis: 'REDIS_URL',
 };
+const NAMES: Readonly<Record<ServerKind, string>> = { postgres: 'PostgreSQL', redis: 'Redis' };
 /** What URLs begin with. */
 const SCHEMES: Readonly<Record<ServerKind, readonly string[]>> = {
   postgres: ['postgres:', 'postgresql:'],
@@ -37,7 +38,7 @@ export function storeOptions(): Record<string, Options> {
 /** Servers for the strategies of a command. */
 export interface Stores {
   readonly terms: StoreTerms;
-  /** What was started, a line each. */
+  /** What serves the strategies, a line each. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
 }
@@ -56,23 +57,24 @@ export async function openStores(
       ? undefined
       : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
   const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
-  const provision = await provideServers(needs, urlsOf(argv));
+  const provision = await provideServers(needs, urlsOf(argv, needs));
   return {
     terms: { servers: provision.urls, connections: limit },
-    notes: notesOn(provision),
+    notes: notesOn(argv, provision),
     stop: () => provision.stop(),
   };
 }
 
 /**
  * The URLs of servers, by flags or by the environment.
+ * @param needs the variables of others are none of ours: there `DATABASE_URL` may well name another kind of database
  * @throws InputError when one is none
  */
-export function urlsOf(argv: Arguments): ServerUrls {
+export function urlsOf(argv: Arguments, needs: readonly ServerKind[]): ServerUrls {
   const urls: Partial<Record<ServerKind, string>> = {};
   for (const [kind, variable] of Object.entries(VARIABLES) as [ServerKind, string][]) {
     const flag = textOf(argv, kind);
-    const url = flag ?? process.env[variable];
+    const url = flag ?? (needs.includes(kind) ? process.env[variable] : undefined);
     if (url === undefined || url === '') continue;
     requireUrl(url, flag === undefined ? variable : `--${kind}`, SCHEMES[kind]);
     urls[kind] = url;
@@ -87,9 +89,14 @@ function requireUrl(url: string, name: string, schemes: readonly string[]): void
   throw new InputError(`${name} must be a URL that begins with ${schemes.join('// or ')}//`);
 }
 
-function notesOn({ started }: Provision): string[] {
-  return started.map(({ kind, version, url }) => {
-    const name = kind === 'postgres' ? 'PostgreSQL' : 'Redis';
-    return `a private ${name} ${version} serves this at ${new URL(url).host}, and is removed afterwards`;
+function notesOn(argv: Arguments, { urls, started }: Provision): string[] {
+  return (Object.entries(urls) as [ServerKind, string][]).map(([kind, url]) => {
+    const { host } = new URL(url);
+    const own = started.find((server) => server.kind === kind);
+    if (own) {
+      return `a private ${NAMES[kind]} ${own.version} serves this at ${host}, and is removed afterwards`;
+    }
+    const by = textOf(argv, kind) === undefined ? VARIABLES[kind] : `--${kind}`;
+    return `${NAMES[kind]} at ${host} serves this, as ${by} says`;
   });
 }
