@@ -23,7 +23,7 @@ export const doctorCommand: Command = {
 async function examine(argv: Arguments): Promise<number> {
   const format = chosen(argv, 'format', FORMATS, 'table');
   const out = requireWritable(textOf(argv, 'out'), '--out');
-  const urls = urlsOf(argv);
+  const urls = urlsOf(argv, SERVER_KINDS);
   const diagnoses = [];
   for (const kind of SERVER_KINDS) diagnoses.push(await diagnose(kind, urls));
   const style = styleFor(out);

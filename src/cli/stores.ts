@@ -40,7 +40,7 @@ export function storeOptions(): Record<string, Options> {
 /** Servers for the strategies of a command. */
 export interface Stores {
   readonly terms: StoreTerms;
-  /** What was started, a line each. */
+  /** What serves the strategies, a line each. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
 }
@@ -59,12 +59,12 @@ export async function openStores(
       ? undefined
       : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
   const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
-  const provision = await provideServers(needs, urlsOf(argv));
+  const provision = await provideServers(needs, urlsOf(argv, needs));
   try {
     const left = strategies.some(isStored) ? await removeLeftovers(provision.urls) : [];
     return {
       terms: { servers: provision.urls, connections: limit },
-      notes: [...notesOn(provision), ...left.map(noteOnLeft)],
+      notes: [...notesOn(argv, provision), ...left.map(noteOnLeft)],
       stop: () => provision.stop(),
     };
   } catch (error) {
@@ -75,13 +75,14 @@ export async function openStores(
 
 /**
  * The URLs of servers, by flags or by the environment.
+ * @param needs the variables of others are none of ours: there `DATABASE_URL` may well name another kind of database
  * @throws InputError when one is none
  */
-export function urlsOf(argv: Arguments): ServerUrls {
+export function urlsOf(argv: Arguments, needs: readonly ServerKind[]): ServerUrls {
   const urls: Partial<Record<ServerKind, string>> = {};
   for (const [kind, variable] of Object.entries(VARIABLES) as [ServerKind, string][]) {
     const flag = textOf(argv, kind);
-    const url = flag ?? process.env[variable];
+    const url = flag ?? (needs.includes(kind) ? process.env[variable] : undefined);
     if (url === undefined || url === '') continue;
     requireUrl(url, flag === undefined ? variable : `--${kind}`, SCHEMES[kind]);
     urls[kind] = url;
@@ -100,10 +101,15 @@ function noteOnLeft(name: string): string {
   return `removed what ${name} had left behind, a sale whose process died`;
 }
 
-function notesOn({ started }: Provision): string[] {
-  return started.map(({ kind, version, source, url }) => {
-    const from = isAbsolute(source) ? `from ${source}` : source;
-    const place = new URL(url).host;
-    return `a private ${SERVER_NAMES[kind]} ${version} (${from}) serves this at ${place}, and is removed afterwards`;
+function notesOn(argv: Arguments, { urls, started }: Provision): string[] {
+  return (Object.entries(urls) as [ServerKind, string][]).map(([kind, url]) => {
+    const { host } = new URL(url);
+    const own = started.find((server) => server.kind === kind);
+    if (own) {
+      const from = isAbsolute(own.source) ? `from ${own.source}` : own.source;
+      return `a private ${SERVER_NAMES[kind]} ${own.version} (${from}) serves this at ${host}, and is removed afterwards`;
+    }
+    const by = textOf(argv, kind) === undefined ? VARIABLES[kind] : `--${kind}`;
+    return `${SERVER_NAMES[kind]} at ${host} serves this, as ${by} says`;
   });
 }

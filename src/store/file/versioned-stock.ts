@@ -16,6 +16,8 @@ export interface Version {
   readonly stock: EventStock;
 }
 
+const FIRST = 1;
+
 /** Versions that stay: who is about to read one finds it. */
 const KEPT = 8;
 
@@ -54,9 +56,23 @@ export class VersionedStock {
   /** Writes a version that follows on one that was read. */
   write({ number, stock }: Version): Writing {
     const temporary = join(this.#folder, `${this.#prefix}next.${this.#self}`);
-    const writing = writeStock(temporary, stock, () => linkOnce(temporary, this.#path(number)));
-    if (writing === 'done') rmSync(this.#path(number - KEPT), { force: true });
+    const writing = writeStock(temporary, stock, () => this.#link(temporary, number));
+    if (writing === 'done') {
+      // The older first, which whoever wrote before may not have removed yet: so they go in their order.
+      for (const old of [number - KEPT - 1, number - KEPT])
+        rmSync(this.#path(old), { force: true });
+    }
     return writing;
+  }
+
+  /** Gives a version its name; false when there was one of that number, also when that has been removed by now. */
+  #link(temporary: string, number: number): boolean {
+    const path = this.#path(number);
+    if (!linkOnce(temporary, path)) return false;
+    // Versions are removed in their order: while the one before is there, this number has never been free again.
+    if (number === FIRST || existsSync(this.#path(number - 1))) return true;
+    rmSync(path, { force: true });
+    return false;
   }
 
   #latest(): number {
@@ -87,7 +103,7 @@ function linkOnce(file: string, name: string): boolean {
 export function stockVersions(place: StorePlace, { events, tickets }: StockSize): void {
   for (let event = 0; event < events; event++) {
     const stock = { remaining: tickets, next: 0, grants: {} };
-    requireDone(new VersionedStock(place, event, 0).write({ number: 1, stock }), place);
+    requireDone(new VersionedStock(place, event, 0).write({ number: FIRST, stock }), place);
   }
 }
 

@@ -18,7 +18,7 @@ export function connectionTo({ name, servers }: StorePlace): pg.ClientConfig {
 
 /** Runs statements on one connection, in the transaction that is open on it, if one is. */
 export interface Session {
-  /** The backend that serves it: by its number and start it is known again. */
+  /** The process of the server that serves it: as long as there is one of this number, it may be at work. */
   readonly backend: number;
   query<Row>(statement: Statement, values?: readonly unknown[]): Promise<readonly Row[]>;
 }

@@ -15,9 +15,13 @@ export interface RedisSession {
   readonly id: number;
   /** Sends one command. */
   send(...command: readonly string[]): Promise<Reply>;
+  /** Has the next transaction run only if nobody changes the key until then, and the connection lasts. */
+  watch(key: string): Promise<void>;
+  /** Watches nothing any more. */
+  unwatch(): Promise<void>;
   /** Runs a script, which the server keeps. */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply>;
-  /** Runs commands as one transaction; null when a watched key has changed. */
+  /** Runs commands as one transaction; null when a watched key has changed, or nobody can tell. */
   transaction(commands: readonly (readonly string[])[]): Promise<readonly Reply[] | null>;
 }
 
@@ -98,22 +102,30 @@ async function sent<Result>(use: () => Promise<Result>): Promise<Result> {
   }
 }
 
+/** A session, until the connection is made anew: the server then calls it by another number. */
+interface Known {
+  readonly epoch: number;
+  readonly session: Promise<RedisSession>;
+}
+
 /** What is said over connections, counted. */
 class Sessions {
   readonly #context: StoreContext;
-  readonly #sessions: WeakMap<Client, Promise<RedisSession>> = new WeakMap();
+  readonly #sessions: WeakMap<Client, Known> = new WeakMap();
 
   constructor(context: StoreContext) {
     this.#context = context;
   }
 
-  /** The session on a connection; a new one after it was opened again, since the server then calls it otherwise. */
+  /** The session on a connection. */
   on(client: Client): Promise<RedisSession> {
+    const { socketEpoch: epoch } = client;
     const known = this.#sessions.get(client);
-    if (known) return known;
+    if (known?.epoch === epoch) return known.session;
     const session = this.#open(client);
-    this.#sessions.set(client, session);
-    client.once('reconnecting', () => this.#sessions.delete(client));
+    this.#sessions.set(client, { epoch, session });
+    // A server that is still loading says so; the next one asks again.
+    session.catch(() => this.#sessions.delete(client));
     return session;
   }
 
@@ -131,6 +143,17 @@ class Sessions {
     return {
       id,
       send,
+      // By these functions, since the client then knows what a connection watched that was replaced.
+      async watch(key) {
+        traffic.roundTrips++;
+        traffic.statements++;
+        await client.watch(key);
+      },
+      async unwatch() {
+        traffic.roundTrips++;
+        traffic.statements++;
+        await client.unwatch();
+      },
       async run(script, keys, args) {
         const rest = [`${keys.length}`, ...keys, ...args.map(String)];
         try {

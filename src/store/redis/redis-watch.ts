@@ -20,10 +20,10 @@ export const redisWatch: StoreStrategy = {
       watches: true,
       async reserve(session, order) {
         const { left } = keysOf(context.place, order.event);
-        await session.send('WATCH', left);
+        await session.watch(left);
         const remaining = Number(await session.send('GET', left));
         if (remaining < order.quantity) {
-          await session.send('UNWATCH');
+          await session.unwatch();
           return SOLD_OUT;
         }
         await context.work();
