@@ -1,15 +1,9 @@
 // What every strategy has to do whose stock lies in a store: first for one caller, then under real threads, where
 // each is held to what it promises.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { checkHistory, type HistoryFindings } from '../../src/audit/check-history.ts';
-import { STORE_CONTRACT_RULES, type Stage } from '../../src/audit/store-contract-rules.ts';
-import { freshName } from '../../src/base/fresh-name.ts';
-import { randomStream } from '../../src/base/random.ts';
+import { STORE_CONTRACT_RULES } from '../../src/audit/store-contract-rules.ts';
 import { type RunResult, resolveScenario } from '../../src/index.ts';
 import type { Provision } from '../../src/servers/provide.ts';
 import { storeCatalog } from '../../src/store/store-catalog.ts';
@@ -18,10 +12,9 @@ import { PROMISES, type StrategyPromise } from '../../src/store/strategy.ts';
 import { coldRun } from '../support/cold-run.ts';
 import { failuresOf } from '../support/failures.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
+import { stageOf } from '../support/store-stage.ts';
 
 const PROMISE_NAMES = Object.keys(PROMISES) as StrategyPromise[];
-/** A copy of the stock that lags behind does so by less. */
-const SETTLED_MS = 40;
 
 let provision: Provision | undefined;
 before(async () => {
@@ -39,71 +32,43 @@ test('names are unique, in kebab-case, and each says what its transactions see a
   }
 });
 
-function stageOf(strategy: StoreStrategy): Stage {
-  return async (size, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'onsale-stage-'));
-    const place = { name: freshName('onsale_test'), servers: provision?.urls ?? {}, folder };
-    let self = 0;
-    let works = 0;
-    const lags = !strategy.promises.includes('noStaleRead');
-    await strategy.prepare(place, size);
-    try {
-      await use({
-        open: () =>
-          strategy.open({
-            place,
-            size,
-            self: self++,
-            connections: 2,
-            connectionWaitMs: 5000,
-            contention: { retries: 0, waits: 0 },
-            traffic: { roundTrips: 0, statements: 0 },
-            work: async () => {
-              works++;
-            },
-            random: randomStream('1', 'stage').next,
-          }),
-        readBack: () => strategy.readBack(place, size),
-        settled: () => (lags ? sleep(SETTLED_MS) : Promise.resolve()),
-        get works() {
-          return works;
-        },
-      });
-    } finally {
-      await strategy.remove(place);
-      await rm(folder, { recursive: true });
-    }
-  };
-}
+describe('asked by one', { concurrency: 3 }, () => {
+  for (const strategy of storeCatalog) {
+    describe(strategy.name, { skip: withoutServers(strategy.needs) }, () => {
+      const stage = stageOf(strategy, () => provision?.urls ?? {});
+      for (const { rule, check } of STORE_CONTRACT_RULES) test(rule, () => check(stage));
+    });
+  }
+});
 
-for (const strategy of storeCatalog) {
-  describe(`${strategy.name}, asked by one`, { skip: withoutServers(strategy.needs) }, () => {
-    for (const { rule, check } of STORE_CONTRACT_RULES) test(rule, () => check(stageOf(strategy)));
-  });
-}
+const LONG = process.env['ONSALE_LONG'] !== undefined;
 
 /** A real sale in which every kind of request meets many others of its kind. */
 const SALE = {
   clients: '40',
-  requests: '1500',
-  events: '2',
-  tickets: '250',
+  requests: LONG ? '3000' : '400',
+  events: '4',
+  tickets: LONG ? '250' : '40',
   quantity: '1..3',
   mix: 'reserve=70,cancel=15,browse=15',
   threads: '2',
 } as const;
+/** Controls take their time between reading and writing: all who are at work then have read the same. */
+const CONTROL = { ...SALE, workInside: '5ms' };
+/** Nobody is turned away because the machine has other work to do. */
+const PATIENCE_MS = 60_000;
 
 interface Sold {
   readonly result: RunResult;
   readonly history: HistoryFindings;
 }
 
-async function sell(strategy: string): Promise<Sold> {
+async function sell({ name, breaks }: StoreStrategy): Promise<Sold> {
   let history: HistoryFindings | undefined;
   const result = await coldRun({
-    strategy,
-    scenario: resolveScenario({ fields: SALE }),
-    stores: { servers: provision?.urls ?? {} },
+    strategy: name,
+    scenario: resolveScenario({ fields: breaks ? CONTROL : SALE }),
+    stores: { servers: provision?.urls ?? {}, connectionWaitMs: PATIENCE_MS },
     onHistory(recorded) {
       history = checkHistory(recorded);
     },
@@ -124,7 +89,7 @@ for (const strategy of storeCatalog) {
   }, () => {
     let selling: Promise<Sold> | undefined;
     const sold = (): Promise<Sold> => {
-      selling ??= sell(name);
+      selling ??= sell(strategy);
       return selling;
     };
 
@@ -136,7 +101,7 @@ for (const strategy of storeCatalog) {
       assert.equal(served, stream.requests);
       assert.equal(outcomes.dropped + (outcomes.indeterminate ?? 0), 0);
       const { reserved, cancelled, browsed } = outcomes;
-      assert.ok(Math.min(reserved, cancelled, browsed) > 100, JSON.stringify(outcomes));
+      assert.ok(Math.min(reserved, cancelled, browsed) > 20, JSON.stringify(outcomes));
     });
 
     for (const promise of PROMISE_NAMES) {
