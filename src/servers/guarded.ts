@@ -19,6 +19,8 @@ read -r _
 # The server may not have said its number yet; a folder that is gone was left by another guard, after a restart.
 while [ -d "$folder" ] && [ ! -s "$folder/server.pid" ]; do sleep 0.05; done
 kill -s "$signal" "$(cat "$folder/server.pid")" 2>/dev/null
+# One that was paused hears of it only when it goes on.
+kill -s CONT "$(cat "$folder/server.pid")" 2>/dev/null
 wait "$watcher"
 rm -rf "$folder"
 `;

@@ -6,21 +6,41 @@ import { freshName } from '../../src/base/fresh-name.ts';
 import { randomStream } from '../../src/base/random.ts';
 import type { StockSize, StoreContext, StorePlace, StoreStrategy } from '../../src/store/stored.ts';
 
-/** Stocks a store under a name of its own, has it used, and removes what was put there. */
+/** Stocks a store under a name of its own. */
+export async function stock(
+  strategy: StoreStrategy,
+  size: StockSize,
+  servers: StorePlace['servers'],
+): Promise<StorePlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'onsale-store-'));
+  const place = { name: freshName('onsale_test'), servers, folder };
+  try {
+    await strategy.prepare(place, size);
+    return place;
+  } catch (error) {
+    await clear(strategy, place);
+    throw error;
+  }
+}
+
+/** Removes what was put there. */
+export async function clear(strategy: StoreStrategy, place: StorePlace): Promise<void> {
+  await strategy.remove(place);
+  await rm(place.folder, { recursive: true });
+}
+
+/** Stocks a store, has it used, and removes what was put there. */
 export async function withStore<Result>(
   strategy: StoreStrategy,
   size: StockSize,
   servers: StorePlace['servers'],
   use: (place: StorePlace) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'onsale-store-'));
-  const place = { name: freshName('onsale_test'), servers, folder };
+  const place = await stock(strategy, size, servers);
   try {
-    await strategy.prepare(place, size);
     return await use(place);
   } finally {
-    await strategy.remove(place);
-    await rm(folder, { recursive: true });
+    await clear(strategy, place);
   }
 }
 
