@@ -14,11 +14,15 @@ export interface StoreTerms {
   readonly connections?: number | undefined;
   /** How long a request waits for one of them before it is dropped [1000]. */
   readonly connectionWaitMs?: number | undefined;
+  /** How long to look for an order whose answer was lost before it is called in doubt [8000]. */
+  readonly settleMs?: number | undefined;
 }
 
 /** Enough to keep a small server busy, and a fifth of what PostgreSQL allows by default. */
 const CONNECTIONS = 20;
 const CONNECTION_WAIT_MS = 1000;
+/** A server that crashed is back in some seconds. */
+const SETTLE_MS = 8000;
 
 /** A store that was stocked for one sale. */
 export interface StoreAtWork {
@@ -39,7 +43,12 @@ export interface StoreAtWork {
 export async function stockStore(
   strategy: StoreStrategy,
   { events, ticketsPerEvent, threads, seed }: Scenario,
-  { servers, connections = CONNECTIONS, connectionWaitMs = CONNECTION_WAIT_MS }: StoreTerms,
+  {
+    servers,
+    connections = CONNECTIONS,
+    connectionWaitMs = CONNECTION_WAIT_MS,
+    settleMs = SETTLE_MS,
+  }: StoreTerms,
 ): Promise<StoreAtWork> {
   const missing = strategy.needs.find((kind) => servers[kind] === undefined);
   if (missing !== undefined) {
@@ -70,7 +79,7 @@ export async function stockStore(
     throw error;
   }
   return {
-    terms: { place, connections: each, connectionWaitMs, seed },
+    terms: { place, connections: each, connectionWaitMs, settleMs, seed },
     connections: each * threads,
     readBack: () => strategy.readBack(place, size),
     remove,

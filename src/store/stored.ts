@@ -43,6 +43,8 @@ export interface StoreContext {
   readonly connections: number;
   /** How long a request waits for one of them before it is refused, in milliseconds. */
   readonly connectionWaitMs: number;
+  /** How long to try to find out what became of an order whose answer was lost, in milliseconds. */
+  readonly settleMs: number;
   readonly contention: Contention;
   readonly traffic: Traffic;
   /**

@@ -80,6 +80,8 @@ export interface SellStoredTask extends WorkerTask {
     /** The most connections to each server, and how long a request waits for one. */
     readonly connections: number;
     readonly connectionWaitMs: number;
+    /** How long to try to find out what became of an order whose answer was lost. */
+    readonly settleMs: number;
     /** Of what is random in it. */
     readonly seed: string;
   };

@@ -1,11 +1,7 @@
 // Tickets that are added and withdrawn while others buy: in every strategy that promises to lose and double none.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freshName } from '../../src/base/fresh-name.ts';
 import { type Random, randomStream } from '../../src/base/random.ts';
 import type { Provision } from '../../src/servers/provide.ts';
 import { ON_KEYS } from '../../src/store/redis/sale-keys.ts';
@@ -19,6 +15,7 @@ import type {
 } from '../../src/store/stored.ts';
 import { SOLD_OUT } from '../../src/store/strategy.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
+import { contextOf, withStore } from '../support/stocked-store.ts';
 
 const SIZE = { events: 1, tickets: 30 };
 const SELLERS = 3;
@@ -35,34 +32,20 @@ before(async () => {
 });
 after(() => provision?.stop());
 
-async function staged(
-  strategy: StoreStrategy,
-  use: (place: StorePlace) => Promise<void>,
-): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'onsale-resizes-'));
-  const place = { name: freshName('onsale_test'), servers: provision?.urls ?? {}, folder };
-  await strategy.prepare(place, SIZE);
-  try {
-    await use(place);
-  } finally {
-    await strategy.remove(place);
-    await rm(folder, { recursive: true });
-  }
-}
-
-function contextOf(place: StorePlace, self: number): StoreContext {
-  return {
-    place,
-    size: SIZE,
+function sellerAt(place: StorePlace, self: number): StoreContext {
+  return contextOf(place, SIZE, {
     self,
     connections: BUYERS_EACH,
     connectionWaitMs: 20_000,
-    contention: { retries: 0, waits: 0 },
-    traffic: { roundTrips: 0, statements: 0 },
     // Long enough for another to come in between.
     work: () => sleep(1),
     random: randomStream(`${self}`, 'resizes').next,
-  };
+  });
+}
+
+/** Who holds what, in one order. */
+function holdingsIn(list: readonly Return[]): string[] {
+  return list.map(({ ticket, quantity, client }) => `${ticket}/${quantity}/${client}`).toSorted();
 }
 
 /** What those who buy, give back and resize were told, all of them together. */
@@ -112,7 +95,7 @@ async function sellWhileResizing(strategy: StoreStrategy, place: StorePlace): Pr
   const told = new Told();
   const handles: StoreReserver[] = [];
   for (let self = 0; self <= SELLERS; self++) {
-    handles.push(await strategy.open(contextOf(place, self)));
+    handles.push(await strategy.open(sellerAt(place, self)));
   }
   const resizer = handles[SELLERS] as StoreReserver;
   const work = [resizeOften(resizer, told, randomStream('1', 'resizer'))];
@@ -127,7 +110,7 @@ async function sellWhileResizing(strategy: StoreStrategy, place: StorePlace): Pr
 
 /** What a new handle says can be had, once it agrees, or when there was time enough to. */
 async function seenBy(strategy: StoreStrategy, place: StorePlace, remaining: number) {
-  const handle = await strategy.open(contextOf(place, 0));
+  const handle = await strategy.open(sellerAt(place, 0));
   const limit = AbortSignal.timeout(TOLD_MS);
   let seen = await handle.available(0);
   while (seen !== remaining && !limit.aborted) {
@@ -147,15 +130,13 @@ for (const strategy of safe) {
       skip: withoutServers(strategy.needs),
     },
     () =>
-      staged(strategy, async (place) => {
+      withStore(strategy, SIZE, provision?.urls ?? {}, async (place) => {
         const told = await sellWhileResizing(strategy, place);
         assert.ok(told.withdrawn > 0 && told.held.length > 0);
         const { remaining, grants } = await strategy.readBack(place, SIZE);
         const [left = Number.NaN] = remaining;
         assert.ok(left >= 0, `${left} are left`);
-        const heldBy = (list: readonly Return[]) =>
-          list.map(({ ticket, quantity, client }) => `${ticket}/${quantity}/${client}`).sort();
-        assert.deepEqual(heldBy(grants), heldBy(told.held));
+        assert.deepEqual(holdingsIn(grants), holdingsIn(told.held));
         const held = grants.reduce((sum, { quantity }) => sum + quantity, 0);
         assert.equal(held + left, SIZE.tickets + told.changed);
         assert.equal(await seenBy(strategy, place, left), left, 'what a new handle sees');
@@ -168,8 +149,8 @@ describe('a gate that is lost between a resize and a sale', () => {
     const skip = withoutServers(strategy.needs);
 
     test(`${strategy.name}: lets buyers in after tickets were added to none`, { skip }, () =>
-      staged(strategy, async (place) => {
-        const seller = await strategy.open(contextOf(place, 0));
+      withStore(strategy, SIZE, provision?.urls ?? {}, async (place) => {
+        const seller = await strategy.open(sellerAt(place, 0));
         const ask = (id: number, quantity: number) =>
           seller.reserve({ id, event: 0, quantity, client: 0 });
         assert.ok((await ask(1, SIZE.tickets)) >= 0);
@@ -184,8 +165,8 @@ describe('a gate that is lost between a resize and a sale', () => {
     );
 
     test(`${strategy.name}: lets nobody have what was withdrawn`, { skip }, () =>
-      staged(strategy, async (place) => {
-        const seller = await strategy.open(contextOf(place, 0));
+      withStore(strategy, SIZE, provision?.urls ?? {}, async (place) => {
+        const seller = await strategy.open(sellerAt(place, 0));
         const ask = (id: number, quantity: number) =>
           seller.reserve({ id, event: 0, quantity, client: 0 });
         assert.ok((await ask(1, 1)) >= 0);

@@ -32,35 +32,43 @@ test('names are unique, in kebab-case, and each says what its transactions see a
   }
 });
 
-for (const strategy of storeCatalog) {
-  describe(`${strategy.name}, asked by one`, { skip: withoutServers(strategy.needs) }, () => {
-    for (const { rule, check } of STORE_CONTRACT_RULES)
-      test(rule, () => check(stageOf(strategy, provision?.urls)));
-  });
-}
+describe('asked by one', { concurrency: 3 }, () => {
+  for (const strategy of storeCatalog) {
+    describe(strategy.name, { skip: withoutServers(strategy.needs) }, () => {
+      const stage = stageOf(strategy, () => provision?.urls ?? {});
+      for (const { rule, check } of STORE_CONTRACT_RULES) test(rule, () => check(stage));
+    });
+  }
+});
+
+const LONG = process.env['ONSALE_LONG'] !== undefined;
 
 /** A real sale in which every kind of request meets many others of its kind. */
 const SALE = {
   clients: '40',
-  requests: '1500',
-  events: '2',
-  tickets: '250',
+  requests: LONG ? '3000' : '400',
+  events: '4',
+  tickets: LONG ? '250' : '40',
   quantity: '1..3',
   mix: 'reserve=70,cancel=15,browse=15',
   threads: '2',
 } as const;
+/** Controls take their time between reading and writing: all who are at work then have read the same. */
+const CONTROL = { ...SALE, workInside: '5ms' };
+/** Nobody is turned away because the machine has other work to do. */
+const PATIENCE_MS = 60_000;
 
 interface Sold {
   readonly result: RunResult;
   readonly history: HistoryFindings;
 }
 
-async function sell(strategy: string): Promise<Sold> {
+async function sell({ name, breaks }: StoreStrategy): Promise<Sold> {
   let history: HistoryFindings | undefined;
   const result = await coldRun({
-    strategy,
-    scenario: resolveScenario({ fields: SALE }),
-    stores: { servers: provision?.urls ?? {} },
+    strategy: name,
+    scenario: resolveScenario({ fields: breaks ? CONTROL : SALE }),
+    stores: { servers: provision?.urls ?? {}, connectionWaitMs: PATIENCE_MS },
     onHistory(recorded) {
       history = checkHistory(recorded);
     },
@@ -81,7 +89,7 @@ for (const strategy of storeCatalog) {
   }, () => {
     let selling: Promise<Sold> | undefined;
     const sold = (): Promise<Sold> => {
-      selling ??= sell(name);
+      selling ??= sell(strategy);
       return selling;
     };
 
@@ -93,7 +101,7 @@ for (const strategy of storeCatalog) {
       assert.equal(served, stream.requests);
       assert.equal(outcomes.dropped + (outcomes.indeterminate ?? 0), 0);
       const { reserved, cancelled, browsed } = outcomes;
-      assert.ok(Math.min(reserved, cancelled, browsed) > 100, JSON.stringify(outcomes));
+      assert.ok(Math.min(reserved, cancelled, browsed) > 20, JSON.stringify(outcomes));
     });
 
     for (const promise of PROMISE_NAMES) {

@@ -85,7 +85,7 @@ describe('the example', () => {
 
 describe('the example on a store', () => {
   for (const { rule, check } of STORE_CONTRACT_RULES) {
-    test(rule, async () => check(stageOf(await loadStoreStrategy(STORE_EXAMPLE))));
+    test(rule, async () => check(stageOf(await loadStoreStrategy(STORE_EXAMPLE), () => ({}))));
   }
 
   test('keeps its promises: 40 clients, 2 threads, groups and returns, 250 tickets of 2 events', async () => {

@@ -60,6 +60,7 @@ function contextOf(place: StorePlace, traffic: Traffic, self: number): StoreCont
     self,
     connections: 2,
     connectionWaitMs: 2000,
+    settleMs: 8000,
     contention: { retries: 0, waits: 0 },
     traffic,
     work: () => Promise.resolve(),

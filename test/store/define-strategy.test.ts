@@ -5,13 +5,16 @@ import { catalog } from '../../src/store/catalog.ts';
 import { defineStoreStrategy, defineStrategy, faultOf } from '../../src/store/define-strategy.ts';
 import { storeCatalog } from '../../src/store/store-catalog.ts';
 import type { StoreStrategy } from '../../src/store/stored.ts';
-import type { Strategy } from '../../src/store/strategy.ts';
+import type { Strategy, StrategyFacts } from '../../src/store/strategy.ts';
 
-const MINE: Strategy = {
+const FACTS: StrategyFacts = {
   name: 'mine',
   summary: 'Refuses all.',
   source: 'a test',
   promises: ['noOversell'],
+};
+const MINE: Strategy = {
+  ...FACTS,
   open: () => assert.fail('opened'),
 };
 
@@ -21,7 +24,6 @@ test('a strategy comes back as it is, frozen', () => {
   assert.ok(Object.isFrozen(mine));
 });
 
-const { open: _, ...FACTS } = MINE;
 const ON_STORE: StoreStrategy = {
   ...FACTS,
   family: 'file',

@@ -10,6 +10,7 @@ import { openExclusive } from '../../src/store/redis/redis-connections.ts';
 import { redisWatch } from '../../src/store/redis/redis-watch.ts';
 import type { StoreContext } from '../../src/store/stored.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
+import { contextOf } from '../support/stocked-store.ts';
 
 const SIZE = { events: 1, tickets: 1 };
 const AGAIN_MS = 20;
@@ -21,17 +22,10 @@ describe('connections to Redis that are cut', { skip: withoutServers(['redis']) 
   });
   after(() => provision.stop());
 
-  const contextOf = (limit: number, work: () => Promise<void>): StoreContext => ({
-    place: { name: freshName('onsale_test'), servers: provision.urls, folder: '' },
-    size: SIZE,
-    self: 0,
-    connections: limit,
-    connectionWaitMs: 5000,
-    contention: { retries: 0, waits: 0 },
-    traffic: { roundTrips: 0, statements: 0 },
-    work,
-    random: () => 0,
-  });
+  const sellerOf = (limit: number, work: () => Promise<void>): StoreContext => {
+    const place = { name: freshName('onsale_test'), servers: provision.urls, folder: '' };
+    return contextOf(place, SIZE, { connections: limit, work, random: () => 0 });
+  };
 
   /** Cuts all connections, and waits until there are as many again. */
   const cut = async (count: number): Promise<void> => {
@@ -47,7 +41,7 @@ describe('connections to Redis that are cut', { skip: withoutServers(['redis']) 
   };
 
   test('have another number afterwards: that of the new connection', async () => {
-    const connections = await openExclusive(contextOf(1, () => Promise.resolve()));
+    const connections = await openExclusive(sellerOf(1, () => Promise.resolve()));
     const numbers = () =>
       connections.lend(async (session) => [session.id, Number(await session.send('CLIENT', 'ID'))]);
     try {
@@ -64,7 +58,7 @@ describe('connections to Redis that are cut', { skip: withoutServers(['redis']) 
   test('redis-watch does not sell what it watched before: 2 buyers, 1 ticket', async () => {
     const events = new EventEmitter();
     let works = 0;
-    const context = contextOf(2, async () => {
+    const context = sellerOf(2, async () => {
       if (works++ > 0) return;
       events.emit('working');
       await once(events, 'go on');

@@ -66,5 +66,5 @@ export const bestEffortUndo: StoreMutant = {
     },
   },
   caughtBy: ['audit'],
-  fault: 'connections are cut',
+  fault: 'answers of PostgreSQL are lost',
 };

@@ -9,8 +9,8 @@ export const STORE_CHECKERS = {
 
 export type StoreCheckerName = keyof typeof STORE_CHECKERS;
 
-/** What has to befall a server for a bug to show. */
-export type StoreFault = 'connections are cut';
+/** What has to befall a sale for a bug to show. */
+export type StoreFault = 'answers of PostgreSQL are lost';
 
 /** As {@link Mutant}, for a strategy whose stock lies in a store. */
 export interface StoreMutant {

@@ -68,4 +68,5 @@ export const summedBookings: StoreMutant = {
     readBack: (place) => readTables(place, REMAINING),
   },
   caughtBy: ['audit', 'linearizability'],
+  scenario: { workInside: '5ms' },
 };

@@ -43,5 +43,5 @@ export const unfencedLease: StoreMutant = {
     },
   },
   caughtBy: ['audit', 'linearizability'],
-  scenario: { workInside: '20ms' },
+  scenario: { requests: '300', tickets: '60', workInside: '20ms' },
 };

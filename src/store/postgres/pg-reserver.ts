@@ -36,8 +36,6 @@ const ATTEMPTS = 12;
 /** The longest sleep before the second attempt; before each further one it is twice as long. */
 const SLEEP_MS = 2;
 const SLEEP_MAX_MS = 100;
-/** How long to try to find out what became of an order whose answer was lost. */
-const SETTLE_MS = 8000;
 const SETTLE_AGAIN_MS = 50;
 /** Syntax errors and unknown names: a mistake of the strategy, not of the store. */
 const MISTAKES = '42';
@@ -149,7 +147,7 @@ export interface Question<Answer> {
 
 /** Asks until there is an answer, at most {@link ATTEMPTS} times. */
 export async function attempt<Answer>(
-  { contention, random }: StoreContext,
+  { contention, random, settleMs }: StoreContext,
   connections: Connections,
   { ask, find, refusal }: Question<Answer>,
 ): Promise<Answer> {
@@ -170,19 +168,24 @@ export async function attempt<Answer>(
       if (isRetryable(error)) continue;
       if (sqlStateOf(error)?.startsWith(MISTAKES)) throw error;
       if (isToldByServer(error) || backend === 0) return refusal(DROPPED);
-      return (await settle(connections, backend, find)) ?? refusal(IN_DOUBT);
+      return (await settle(connections, { backend, find, settleMs })) ?? refusal(IN_DOUBT);
     }
   }
   return refusal(CONTENDED);
 }
 
+interface Lost<Answer> extends Pick<Question<Answer>, 'find'> {
+  /** Whose answer was lost. */
+  readonly backend: number;
+  readonly settleMs: number;
+}
+
 /** Finds out what became of something whose answer was lost; undefined when nobody can be asked for long. */
 async function settle<Answer>(
   connections: Connections,
-  backend: number,
-  find: Ask<Answer>,
+  { backend, find, settleMs }: Lost<Answer>,
 ): Promise<Answer | undefined> {
-  const limit = AbortSignal.timeout(SETTLE_MS);
+  const limit = AbortSignal.timeout(settleMs);
   while (!limit.aborted) {
     try {
       const found = await connections.lend(async (session) => {

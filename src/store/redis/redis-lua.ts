@@ -2,16 +2,19 @@
 // Cost: one round trip; the whole server waits while a script runs.
 // Source: EVAL (Redis documentation, Scripting with Lua); seed system 3, phase 4.
 import type { StoreStrategy } from '../stored.ts';
+import { FAILED, SOLD_OUT } from '../strategy.ts';
 import { redisReserver } from './redis-reserver.ts';
 import { keysOf, ON_KEYS } from './sale-keys.ts';
 import type { Script } from './script.ts';
 
-/** Answers the first serial, or -1: `SOLD_OUT`. */
+/** Answers the first serial, or a refusal; a store that was emptied has no stock. */
 export const RESERVE: Script = {
   lua: `
     local left, next, grants, orders = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
     local id, event, quantity, client = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
-    if tonumber(redis.call('GET', left)) < quantity then return -1 end
+    local remaining = redis.call('GET', left)
+    if not remaining then return ${FAILED} end
+    if tonumber(remaining) < quantity then return ${SOLD_OUT} end
     redis.call('DECRBY', left, quantity)
     local ticket = redis.call('INCRBY', next, quantity) - quantity
     redis.call('HSET', grants, event .. '/' .. ticket, id .. ' ' .. quantity .. ' ' .. client)

@@ -37,8 +37,6 @@ const ATTEMPTS = 60;
 /** The longest sleep before the second attempt; before each further one it is twice as long. */
 const SLEEP_MS = 1;
 const SLEEP_MAX_MS = 20;
-/** How long to try to find out what became of an order whose answer was lost. */
-const SETTLE_MS = 8000;
 const SETTLE_AGAIN_MS = 50;
 
 /** Answers the tickets that were given back, or 0 when nobody holds such. */
@@ -156,7 +154,7 @@ interface Question {
 }
 
 async function attempt(
-  { contention, random }: StoreContext,
+  { contention, random, settleMs }: StoreContext,
   connections: RedisConnections,
   { ask, find }: Question,
 ): Promise<number> {
@@ -175,7 +173,7 @@ async function attempt(
     } catch (error) {
       if (error instanceof NotSentError || id === 0) return DROPPED;
       if (isRefusedByServer(error)) return refusalFor(error as Error);
-      return settle(connections, id, find);
+      return settle(connections, { id, find, settleMs });
     }
   }
   return CONTENDED;
@@ -190,9 +188,18 @@ function refusalFor(error: Error): number {
   throw error;
 }
 
+interface Lost extends Pick<Question, 'find'> {
+  /** The connection whose answer was lost. */
+  readonly id: number;
+  readonly settleMs: number;
+}
+
 /** Finds out what became of something whose answer was lost; `IN_DOUBT` when nobody can be asked for long. */
-async function settle(connections: RedisConnections, id: number, find: Ask): Promise<number> {
-  const limit = AbortSignal.timeout(SETTLE_MS);
+async function settle(
+  connections: RedisConnections,
+  { id, find, settleMs }: Lost,
+): Promise<number> {
+  const limit = AbortSignal.timeout(settleMs);
   while (!limit.aborted) {
     try {
       const found = await connections.lend(async (session) => {
