@@ -138,6 +138,10 @@ async function seenBy(strategy: StoreStrategy, place: StorePlace, remaining: num
   return seen;
 }
 
+function heldBy(grants: readonly Return[]): string[] {
+  return grants.map(({ ticket, quantity, client }) => `${ticket}/${quantity}/${client}`).toSorted();
+}
+
 const safe = storeCatalog.filter(({ breaks }) => breaks === undefined);
 
 for (const strategy of safe) {
@@ -153,8 +157,6 @@ for (const strategy of safe) {
         const { remaining, grants } = await strategy.readBack(place, SIZE);
         const [left = Number.NaN] = remaining;
         assert.ok(left >= 0, `${left} are left`);
-        const heldBy = (list: readonly Return[]) =>
-          list.map(({ ticket, quantity, client }) => `${ticket}/${quantity}/${client}`).sort();
         assert.deepEqual(heldBy(grants), heldBy(told.held));
         const held = grants.reduce((sum, { quantity }) => sum + quantity, 0);
         assert.equal(held + left, SIZE.tickets + told.changed);

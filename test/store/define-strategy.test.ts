@@ -21,9 +21,8 @@ test('a strategy comes back as it is, frozen', () => {
   assert.ok(Object.isFrozen(mine));
 });
 
-const { open: _, ...FACTS } = MINE;
 const ON_STORE: StoreStrategy = {
-  ...FACTS,
+  ...MINE,
   family: 'file',
   needs: [],
   isolation: 'none',
