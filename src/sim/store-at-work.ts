@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { InputError } from '../base/errors.ts';
+import { InputError, messageOf, shown } from '../base/errors.ts';
 import { freshName } from '../base/fresh-name.ts';
 import { keepAlive, SALE_FOLDERS } from '../store/leftovers.ts';
-import type { ServerKind, StoredSale, StorePlace, StoreStrategy } from '../store/stored.ts';
+import type {
+  ServerKind,
+  StockSize,
+  StoredGrant,
+  StoredSale,
+  StorePlace,
+  StoreStrategy,
+} from '../store/stored.ts';
 import type { SellStoredTask } from '../workers/protocol.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -38,7 +45,7 @@ export interface StoreAtWork {
 
 /**
  * Stocks a store for a sale, under a name of its own.
- * @throws InputError when a server that is needed is not given
+ * @throws InputError when a server that is needed is not given, or the strategy fails to put its stock there
  */
 export async function stockStore(
   strategy: StoreStrategy,
@@ -76,12 +83,37 @@ export async function stockStore(
     await strategy.prepare(place, size);
   } catch (error) {
     await remove().catch(() => {});
-    throw error;
+    throw new InputError(`prepare of ${strategy.name} fails: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   return {
     terms: { place, connections: each, connectionWaitMs, settleMs, seed },
     connections: each * threads,
-    readBack: () => strategy.readBack(place, size),
+    readBack: async () => requireSale(strategy, size, await strategy.readBack(place, size)),
     remove,
   };
+}
+
+/** @throws Error in one line, when a strategy says of its store what cannot be read */
+function requireSale({ name }: StoreStrategy, { events }: StockSize, sale: unknown): StoredSale {
+  const { remaining, grants } = (sale ?? {}) as Partial<StoredSale>;
+  const areNumbers = Array.isArray(remaining) && remaining.every(Number.isInteger);
+  if (!areNumbers || remaining.length !== events) {
+    throw new Error(
+      `readBack of ${name} must say what is remaining as ${events} whole numbers; got ${shown(remaining)}`,
+    );
+  }
+  const list: readonly unknown[] = Array.isArray(grants) ? grants : [grants];
+  const odd = list.findIndex((grant) => !isGrant(grant));
+  if (grants === list && odd < 0) return { remaining, grants };
+  throw new Error(
+    `readBack of ${name} must list its grants, each with id, event, ticket, quantity, client; got ${shown(list[odd])}`,
+  );
+}
+
+const GRANT_KEYS = ['id', 'event', 'ticket', 'quantity', 'client'] as const;
+
+function isGrant(grant: unknown): boolean {
+  return GRANT_KEYS.every((key) => Number.isInteger((grant as Partial<StoredGrant> | null)?.[key]));
 }

@@ -25,7 +25,7 @@ test('a strategy comes back as it is, frozen', () => {
 });
 
 const ON_STORE: StoreStrategy = {
-  ...FACTS,
+  ...MINE,
   family: 'file',
   needs: [],
   isolation: 'none',

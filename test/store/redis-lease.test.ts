@@ -1,0 +1,100 @@
+// Whoever slept through his lease, and others have had the lock since: what he writes then is not taken.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { freshName } from '../../src/base/fresh-name.ts';
+import type { Provision } from '../../src/servers/provide.ts';
+import { redisLease } from '../../src/store/redis/redis-lease.ts';
+import { keysOf } from '../../src/store/redis/sale-keys.ts';
+import type { StoreReserver, Traffic } from '../../src/store/stored.ts';
+import { testServers, withoutServers } from '../support/private-servers.ts';
+import { contextOf } from '../support/stocked-store.ts';
+
+const SIZE = { events: 1, tickets: 10 };
+const skip = withoutServers(['redis']);
+
+let provision: Provision | undefined;
+before(async () => {
+  if (!skip) provision = await testServers(['redis']);
+});
+after(() => provision?.stop());
+
+/** Does something of another's right before a seller sends for the `at`-th time. */
+class Interrupted implements Traffic {
+  statements = 0;
+  at = 0;
+  readonly #interrupt: () => void;
+
+  constructor(interrupt: () => void) {
+    this.#interrupt = interrupt;
+  }
+
+  get roundTrips(): number {
+    return 0;
+  }
+
+  set roundTrips(_sends: number) {
+    if (--this.at === 0) this.#interrupt();
+  }
+}
+
+/** Sends a command, and waits for its answer without letting anything else go on. */
+function sendAtOnce(url: string, ...command: readonly string[]): void {
+  const { hostname, port } = new URL(url);
+  const program = `
+    const socket = require('node:net').connect(${port}, '${hostname}');
+    socket.write('${command.join(' ')}\\r\\n');
+    socket.once('data', () => socket.destroy());`;
+  execFileSync(process.execPath, ['-e', program]);
+}
+
+const HELD = { id: 1, event: 0, quantity: 3, client: 1, ticket: 0 };
+
+/** Each with the number of the send that writes: after the lock was taken, and maybe the stock read. */
+for (const { what, writes, ask, left } of [
+  { what: 'a sale', writes: 3, ask: sale, left: 5 },
+  { what: 'a return', writes: 2, ask: giveBack, left: 10 },
+  { what: 'a resize', writes: 2, ask: resize, left: 11 },
+]) {
+  test(`redis-lease: ${what} is tried again when the lease was lost`, { skip }, async () => {
+    const place = {
+      name: freshName('onsale_test'),
+      servers: provision?.urls ?? {},
+      folder: '/nonexistent',
+    };
+    const url = place.servers.redis as string;
+    const traffic = new Interrupted(() => sendAtOnce(url, 'INCR', keysOf(place, 0).fence));
+    const contention = { retries: 0, waits: 0 };
+    await redisLease.prepare(place, SIZE);
+    try {
+      const seller = await redisLease.open(
+        contextOf(place, SIZE, { connections: 1, traffic, contention, random: () => 0 }),
+      );
+      // So that the server knows the scripts, and sends are what they are from here on.
+      assert.equal(await seller.reserve({ ...HELD, id: 0 }), 0);
+      assert.equal(await seller.cancel(HELD), 3);
+      assert.equal(await seller.resize({ id: 9, event: 0, by: 0 }), 10);
+      const ticket = await seller.reserve(HELD);
+      traffic.at = writes;
+      const answer = await ask(seller, ticket);
+      assert.ok(answer >= 0, `${answer}`);
+      assert.equal(contention.retries, 1);
+      assert.equal(await seller.available(0), left);
+      await seller.close();
+    } finally {
+      await redisLease.remove(place);
+    }
+  });
+}
+
+function sale(seller: StoreReserver): Promise<number> {
+  return seller.reserve({ id: 2, event: 0, quantity: 2, client: 2 });
+}
+
+function giveBack(seller: StoreReserver, ticket: number): Promise<number> {
+  return seller.cancel({ ...HELD, ticket });
+}
+
+function resize(seller: StoreReserver): Promise<number> {
+  return seller.resize({ id: 2, event: 0, by: 4 });
+}
