@@ -40,9 +40,9 @@ export async function openSession(
   requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
   const scenario = resolveScenario(scenarioRequest(argv, presetByDefault));
   const thresholds = thresholdsOf(argv);
-  // Before servers are started, which takes a second: from here on there is a result to show.
-  const interrupt = onInterrupt();
   const stores = await openStores(argv, strategies);
+  // Not before: until then there is nothing to show, and servers end with the process however it ends.
+  const interrupt = onInterrupt();
   for (const note of stores.notes) process.stderr.write(`sim: ${note}\n`);
   const following = await follow(argv, plan);
   const { onProgress, onResult } = following;

@@ -21,7 +21,7 @@ export function placesHere(): Places {
 }
 
 /** The path of a program on the PATH; undefined when there is none. */
-export function onPath(name: string, { path }: Places = placesHere()): string | undefined {
+export function onPath(name: string, path: string = placesHere().path): string | undefined {
   return path
     .split(delimiter)
     .filter((folder) => folder !== '')
@@ -31,7 +31,7 @@ export function onPath(name: string, { path }: Places = placesHere()): string | 
 
 /** The folder with the programs of PostgreSQL: on the PATH, or the latest version where Debian keeps them. */
 export function postgresFolder(places: Places = placesHere()): string | undefined {
-  const initdb = onPath('initdb', places);
+  const initdb = onPath('initdb', places.path);
   // Where a link leads first: it need not have the others beside it.
   const folders = initdb === undefined ? [] : [dirname(realpathSync(initdb)), dirname(initdb)];
   return [...folders, ...packagedFolders(places)].find((folder) =>

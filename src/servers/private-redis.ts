@@ -5,8 +5,8 @@ import type { PrivateServer } from './server.ts';
 import { serverFolder, userFor } from './server-folder.ts';
 
 /** The path of a program that is Redis, or says that it is. */
-export function findRedis(places: Places = placesHere()): string | undefined {
-  return onPath('redis-server', places) ?? onPath('valkey-server', places);
+export function findRedis({ path }: Places = placesHere()): string | undefined {
+  return onPath('redis-server', path) ?? onPath('valkey-server', path);
 }
 
 /**

@@ -17,9 +17,14 @@ export interface Running {
 }
 
 /** Starts `sim` with its output piped. */
-export function startSim(args: readonly string[], cwd?: string): Running {
+export function startSim(
+  args: readonly string[],
+  cwd?: string,
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { child, ended: collect(child) };
