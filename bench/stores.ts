@@ -9,7 +9,7 @@ import { messageOf } from '../src/base/errors.ts';
 import { freshName } from '../src/base/fresh-name.ts';
 import { resolveScenario, run } from '../src/index.ts';
 import { formatShort } from '../src/report/format.ts';
-import { onPath, placesHere, postgresFolder } from '../src/servers/find-binary.ts';
+import { onPath, postgresFolder } from '../src/servers/find-binary.ts';
 import { provideServers } from '../src/servers/provide.ts';
 import { pgUpdate, RESERVE as UPDATE } from '../src/store/postgres/pg-update.ts';
 import { RESERVE as LUA, redisLua } from '../src/store/redis/redis-lua.ts';
@@ -58,7 +58,7 @@ function selling(strategy: string, requests: string, connections: number): Side 
 
 function pgbench(): string | undefined {
   const folder = postgresFolder();
-  return onPath('pgbench') ?? (folder && onPath('pgbench', { ...placesHere(), path: folder }));
+  return onPath('pgbench') ?? (folder && onPath('pgbench', folder));
 }
 
 /** The statement of pg-update, sent by the tool that comes with PostgreSQL. */

@@ -26,6 +26,9 @@ export interface Session {
 /** No connection was free in time: nothing was asked. */
 export class NoConnectionError extends Error {}
 
+/** How long opening a connection may take before the sale: a busy server starts a process for each. */
+const OPENING_MS = 30_000;
+
 /** What `pg` says when a pool has no connection in time. */
 const POOL_TIMEOUT = 'timeout exceeded when trying to connect';
 
@@ -42,7 +45,7 @@ export class Connections {
     this.#pool = new pg.Pool({
       ...connectionTo(context.place),
       max: context.connections,
-      connectionTimeoutMillis: context.connectionWaitMs,
+      connectionTimeoutMillis: OPENING_MS,
       idleTimeoutMillis: 0,
       query_timeout: SILENCE_MS,
     });
@@ -59,6 +62,8 @@ export class Connections {
       Array.from({ length: context.connections }, () => pool.connect()),
     );
     for (const client of clients) client.release();
+    // From here on, somebody waits for it.
+    pool.options.connectionTimeoutMillis = context.connectionWaitMs;
     return connections;
   }
 

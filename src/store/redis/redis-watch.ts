@@ -11,7 +11,7 @@ export const redisWatch: StoreStrategy = {
   ...ON_KEYS,
   name: 'redis-watch',
   summary:
-    'WATCH, GET, MULTI. Three round trips; whoever comes second does it all again, some dozen times at most.',
+    'WATCH, GET, MULTI. Three round trips; whoever comes second does it all again, sixty times at most.',
   source: 'optimistic locking with WATCH (Redis documentation, Transactions)',
   promises: ['noOversell', 'noLostReceipt', 'noFalseSoldOut', 'noStaleRead'],
   isolation: 'check and set: a transaction runs as one step, or not at all',
