@@ -101,46 +101,46 @@ test('a pool of one connection a thread: whoever waits for too long is turned aw
   assert.ok(outcomes.dropped > 0 && outcomes.reserved > 0, JSON.stringify(outcomes));
 });
 
-describe('deadlocks', { skip: SKIP }, () => {
-  /** Has somebody else lock crosswise with `pg-for-update`: he has the number of the booking, and wants the row. */
-  async function crosswise(deadlocks: number): Promise<{
-    readonly answer: number;
-    readonly pauses: number;
-    readonly stored: readonly number[];
-    readonly remaining: readonly number[];
-  }> {
-    const size = { events: 1, tickets: 10 };
-    return withStore(pgUpdate, size, provision.urls, async (place) => {
-      const [other, watch] = [await connect(place), await connect(place)];
-      await other.query(NEVER_LOOK);
-      let met = 0;
-      let locking: Promise<unknown> = Promise.resolve();
-      const lockCrosswise = async (): Promise<void> => {
-        await locking;
-        if (met++ >= deadlocks) return;
-        await other.query('BEGIN');
-        await other.query('INSERT INTO booking VALUES (1, 0, 100, 1, 9)');
-        // He gets it when the seller is rolled back, and leaves.
-        locking = other.query('SELECT FROM stock FOR UPDATE').then(() => other.query('ROLLBACK'));
-        for (;;) {
-          const { rows } = await watch.query('SELECT FROM pg_locks WHERE NOT granted');
-          if (rows.length > 0) return;
-          await sleep(LOOK_AGAIN_MS);
-        }
-      };
-      const { given, pauses } = pausing();
-      // The seller has locked the row when it works, and will want the number.
-      const seller = await pgForUpdate.open(
-        contextOf(place, size, { ...given, connections: 1, work: lockCrosswise }),
-      );
-      const answer = await seller.reserve({ id: 1, event: 0, quantity: 1, client: 1 });
+/** Has somebody else lock crosswise with `pg-for-update`: he has the number of the booking, and wants the row. */
+async function crosswise(deadlocks: number): Promise<{
+  readonly answer: number;
+  readonly pauses: number;
+  readonly stored: readonly number[];
+  readonly remaining: readonly number[];
+}> {
+  const size = { events: 1, tickets: 10 };
+  return withStore(pgUpdate, size, provision.urls, async (place) => {
+    const [other, watch] = [await connect(place), await connect(place)];
+    await other.query(NEVER_LOOK);
+    let met = 0;
+    let locking: Promise<unknown> = Promise.resolve();
+    const lockCrosswise = async (): Promise<void> => {
       await locking;
-      await Promise.all([other.end(), watch.end(), seller.close()]);
-      const { grants, remaining } = await pgUpdate.readBack(place, size);
-      return { answer, pauses: pauses(), stored: grants.map(({ id }) => id), remaining };
-    });
-  }
+      if (met++ >= deadlocks) return;
+      await other.query('BEGIN');
+      await other.query('INSERT INTO booking VALUES (1, 0, 100, 1, 9)');
+      // He gets it when the seller is rolled back, and leaves.
+      locking = other.query('SELECT FROM stock FOR UPDATE').then(() => other.query('ROLLBACK'));
+      for (;;) {
+        const { rows } = await watch.query('SELECT FROM pg_locks WHERE NOT granted');
+        if (rows.length > 0) return;
+        await sleep(LOOK_AGAIN_MS);
+      }
+    };
+    const { given, pauses } = pausing();
+    // The seller has locked the row when it works, and will want the number.
+    const seller = await pgForUpdate.open(
+      contextOf(place, size, { ...given, connections: 1, work: lockCrosswise }),
+    );
+    const answer = await seller.reserve({ id: 1, event: 0, quantity: 1, client: 1 });
+    await locking;
+    await Promise.all([other.end(), watch.end(), seller.close()]);
+    const { grants, remaining } = await pgUpdate.readBack(place, size);
+    return { answer, pauses: pauses(), stored: grants.map(({ id }) => id), remaining };
+  });
+}
 
+describe('deadlocks', { skip: SKIP }, () => {
   test('pg-for-update: the victim of two deadlocks begins anew, and sells once', async () => {
     const { answer, pauses, stored, remaining } = await crosswise(2);
     assert.equal(answer, 0);
@@ -181,9 +181,13 @@ describe('deadlocks', { skip: SKIP }, () => {
 /** The first two wait for each other: each has then locked a row that the other wants. */
 function meeting(): () => Promise<void> {
   let come = 0;
-  return async () => {
-    come++;
-    while (come < 2) await sleep(LOOK_AGAIN_MS);
+  let meet = (): void => {};
+  const met = new Promise<void>((resolve) => {
+    meet = resolve;
+  });
+  return () => {
+    if (++come === 2) meet();
+    return met;
   };
 }
 
