@@ -13,6 +13,7 @@ import { BEGIN, inTransaction } from '../../src/store/postgres/transaction.ts';
 import type { StoreContext, StorePlace } from '../../src/store/stored.ts';
 import { CONTENDED, SOLD_OUT } from '../../src/store/strategy.ts';
 import { coldRun } from '../support/cold-run.ts';
+import { deferred } from '../support/deferred.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
 import { contextOf, withStore } from '../support/stocked-store.ts';
 
@@ -181,13 +182,10 @@ describe('deadlocks', { skip: SKIP }, () => {
 /** The first two wait for each other: each has then locked a row that the other wants. */
 function meeting(): () => Promise<void> {
   let come = 0;
-  let meet = (): void => {};
-  const met = new Promise<void>((resolve) => {
-    meet = resolve;
-  });
+  const met = deferred();
   return () => {
-    if (++come === 2) meet();
-    return met;
+    if (++come === 2) met.resolve();
+    return met.promise;
   };
 }
 
