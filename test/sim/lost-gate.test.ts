@@ -7,6 +7,7 @@ import { createClient } from 'redis';
 import type { Provision } from '../../src/servers/provide.ts';
 import { redisPg } from '../../src/store/hybrid/redis-pg.ts';
 import { redisPgOutbox } from '../../src/store/hybrid/redis-pg-outbox.ts';
+import type { StoreReserver } from '../../src/store/stored.ts';
 import { SOLD_OUT } from '../../src/store/strategy.ts';
 import { deferred } from '../support/deferred.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
@@ -28,6 +29,10 @@ async function flush(): Promise<void> {
   await redis.connect();
   await redis.flushAll();
   await redis.close();
+}
+
+async function caughtUp(seller: StoreReserver, remaining: number): Promise<void> {
+  while ((await seller.available(0)) !== remaining) await sleep(LOOK_AGAIN_MS);
 }
 
 /** Redis is emptied, and built anew, while three tickets are on their way back; what can be had then. */
@@ -62,9 +67,7 @@ async function loseWhileReturning(strategy: typeof redisPg): Promise<{
       assert.equal(await returning, 3);
       const unsold = (await strategy.readBack(place, SIZE)).remaining[0] as number;
       // The relay of an outbox tells the gate a moment later.
-      while (strategy === redisPgOutbox && (await living.available(0)) !== unsold) {
-        await sleep(LOOK_AGAIN_MS);
-      }
+      if (strategy === redisPgOutbox) await caughtUp(living, unsold);
       const gate = await living.available(0);
       const answer = await living.reserve({ ...order, id: 5 });
       await flush();
