@@ -39,6 +39,7 @@ export const fileLog: StoreStrategy = {
     const log = new LogFile(pathOf(place));
     const state = new LogState(size);
     for (const record of log.fresh()) state.apply(record);
+    for (const record of log.unended()) state.apply(record);
     log.close();
     return state.stored();
   },

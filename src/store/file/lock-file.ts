@@ -1,41 +1,43 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freshName } from '../../base/fresh-name.ts';
 import type { StorePlace } from '../stored.ts';
 
 /**
- * A lock that is a file: it is taken by whoever makes it. One whose process is gone is taken away; that two may
+ * A lock that is a file: it is taken by whoever gives it its name. One whose process is gone is taken away; that two may
  * then hold it for a moment is what fences are for.
  */
 export class LockFile {
   readonly #path: string;
   /** Says who holds it: the process, and which of its threads. */
   readonly #owner: string;
+  /** A file that says so: it becomes the lock by getting a second name. */
+  readonly #mine: string;
+  #signed = false;
 
   constructor({ folder }: StorePlace, event: number, self: number) {
     this.#path = join(folder, `event-${event}.lock`);
     this.#owner = `${process.pid} ${self} ${freshName('owner')}`;
+    this.#mine = `${this.#path}.${freshName('owner')}`;
   }
 
   /** Takes it, if it can be taken now; who has it then. `broken`: nobody can, the disk is full or read-only. */
   acquire(): 'me' | 'another' | 'broken' {
-    let made = false;
     try {
-      const file = openSync(this.#path, 'wx');
-      made = true;
-      try {
-        writeSync(file, this.#owner);
-      } finally {
-        closeSync(file);
-      }
+      if (!this.#signed) this.#sign();
+      linkSync(this.#mine, this.#path);
       return 'me';
     } catch (error) {
-      const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
-      if (taken) this.#takeAwayAbandoned();
-      // One without a name would never be abandoned.
-      else if (made) rmSync(this.#path, { force: true });
-      return taken ? 'another' : 'broken';
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return 'broken';
+      this.#takeAwayAbandoned();
+      return 'another';
     }
+  }
+
+  /** Writes the name before it is a lock: one without a name, of an owner who was killed, would never be abandoned. */
+  #sign(): void {
+    writeFileSync(this.#mine, this.#owner);
+    this.#signed = true;
   }
 
   /** Lets others have it; unless somebody took it away meanwhile. */
@@ -46,7 +48,6 @@ export class LockFile {
   #takeAwayAbandoned(): void {
     const holder = this.#holder();
     const pid = Number(holder?.split(' ')[0]);
-    // An owner that has not written its name yet is at work.
     if (!Number.isInteger(pid) || pid < 1 || isAlive(pid)) return;
     try {
       // Only one of those who see it abandoned can rename it.

@@ -54,6 +54,12 @@ export class LogFile {
     }
   }
 
+  /** The record at the very end that has all but its line's end: whoever appends next completes it. */
+  *unended(): Generator<LogRecord> {
+    const record = recordOf(this.#rest.toString());
+    if (record) yield record;
+  }
+
   close(): void {
     closeSync(this.#file);
   }

@@ -41,7 +41,8 @@ export function readStock(path: string): EventStock {
     throw new Error(`${path} holds no JSON: ${messageOf(error)}`, { cause: error });
   }
   const { remaining, next, grants } = value ?? {};
-  if (Number.isInteger(remaining) && Number.isInteger(next) && typeof grants === 'object') {
+  const areGrants = typeof grants === 'object' && grants !== null;
+  if (Number.isInteger(remaining) && Number.isInteger(next) && areGrants) {
     return value as EventStock;
   }
   throw new Error(`${path} holds no stock`);
