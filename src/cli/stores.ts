@@ -37,13 +37,11 @@ export function storeOptions(): Record<string, Options> {
 /** Servers for the strategies of a command. */
 export interface Stores {
   readonly terms: StoreTerms;
-  /** What was started, a line each. */
-  readonly notes: readonly string[];
   stop(): Promise<void>;
 }
 
 /**
- * Finds or starts what the strategies need.
+ * Finds or starts what the strategies need, and says on stderr what was started.
  * @throws InputError when a URL is none, or there is no server
  */
 export async function openStores(
@@ -57,9 +55,13 @@ export async function openStores(
       : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
   const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
   const provision = await provideServers(needs, urlsOf(argv));
+  for (const note of notesOn(provision)) process.stderr.write(`sim: ${note}\n`);
   return {
-    terms: { servers: provision.urls, connections: limit },
-    notes: notesOn(provision),
+    terms: {
+      servers: provision.urls,
+      privateServers: provision.started.map(({ kind }) => kind),
+      connections: limit,
+    },
     stop: () => provision.stop(),
   };
 }
