@@ -9,6 +9,7 @@ import { memorySection } from './memory.ts';
 import { microSection } from './micro.ts';
 import { recordingSection } from './recording.ts';
 import { renderSection, type Section } from './section.ts';
+import { storeSection } from './stores.ts';
 
 const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
   microSection,
@@ -21,6 +22,7 @@ const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
   memorySection,
   explorerSection,
   checkerSection,
+  storeSection,
 ];
 
 const smoke = process.argv.includes('--smoke');

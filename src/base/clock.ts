@@ -26,3 +26,8 @@ export function busyFor(clock: Clock, durationNs: number): void {
   const untilNs = clock.now() + durationNs;
   while (clock.now() < untilNs);
 }
+
+/** The time of day in milliseconds, for what other processes and files are compared with; it may jump. */
+export function timeOfDayMs(): number {
+  return Date.now();
+}

@@ -41,6 +41,7 @@ export async function openSession(
   const scenario = resolveScenario(scenarioRequest(argv, presetByDefault));
   const thresholds = thresholdsOf(argv);
   const stores = await openStores(argv, strategies);
+  for (const note of stores.notes) process.stderr.write(`sim: ${note}\n`);
   const following = await follow(argv, plan);
   const { onProgress, onResult } = following;
   const interrupt = onInterrupt();

@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import { InputError } from '../base/errors.ts';
 import { type Provision, provideServers, type ServerUrls } from '../servers/provide.ts';
 import type { StoreTerms } from '../sim/store-at-work.ts';
+import { removeLeftovers } from '../store/leftovers.ts';
 import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts';
 import { type Arguments, text, textOf, wholeNumber } from './options.ts';
 
@@ -37,11 +38,13 @@ export function storeOptions(): Record<string, Options> {
 /** Servers for the strategies of a command. */
 export interface Stores {
   readonly terms: StoreTerms;
+  /** What was started, a line each. */
+  readonly notes: readonly string[];
   stop(): Promise<void>;
 }
 
 /**
- * Finds or starts what the strategies need, and says on stderr what was started.
+ * Finds or starts what the strategies need.
  * @throws InputError when a URL is none, or there is no server
  */
 export async function openStores(
@@ -55,15 +58,21 @@ export async function openStores(
       : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
   const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
   const provision = await provideServers(needs, urlsOf(argv));
-  for (const note of notesOn(provision)) process.stderr.write(`sim: ${note}\n`);
-  return {
-    terms: {
-      servers: provision.urls,
-      privateServers: provision.started.map(({ kind }) => kind),
-      connections: limit,
-    },
-    stop: () => provision.stop(),
-  };
+  try {
+    const left = strategies.some(isStored) ? await removeLeftovers(provision.urls) : [];
+    return {
+      terms: {
+        servers: provision.urls,
+        privateServers: provision.started.map(({ kind }) => kind),
+        connections: limit,
+      },
+      notes: [...notesOn(provision), ...left.map(noteOnLeft)],
+      stop: () => provision.stop(),
+    };
+  } catch (error) {
+    await provision.stop();
+    throw error;
+  }
 }
 
 /**
@@ -87,6 +96,10 @@ function requireUrl(url: string, name: string, schemes: readonly string[]): void
   if (schemes.includes(scheme)) return;
   // Not the URL itself: it may hold a password.
   throw new InputError(`${name} must be a URL that begins with ${schemes.join('// or ')}//`);
+}
+
+function noteOnLeft(name: string): string {
+  return `removed what ${name} had left behind, a sale whose process died`;
 }
 
 function notesOn({ started }: Provision): string[] {

@@ -88,10 +88,12 @@ async function sweepOnce(argv: Arguments): Promise<number> {
   const options = { strategies: references, request: scenarioRequest(argv), repeats };
   const names = strategies.map(({ name }) => name);
   const runs = runsOfSweep(options);
+  // Before servers are started, which takes a second: from here on there is a result to show.
+  const interrupt = onInterrupt();
   const stores = await openStores(argv, strategies);
+  for (const note of stores.notes) process.stderr.write(`sim: ${note}\n`);
   const following = await follow(argv, { command: 'sim sweep', strategies: names, runs });
   const { onProgress, onResult } = following;
-  const interrupt = onInterrupt();
   const { signal } = interrupt;
   const { terms } = stores;
   const sweep = await runSweep({ ...options, stores: terms, signal, onProgress, onResult });

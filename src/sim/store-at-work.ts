@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { freshName } from '../base/fresh-name.ts';
 import { describeServer } from '../servers/describe.ts';
+import { keepAlive, SALE_FOLDERS } from '../store/leftovers.ts';
 import type { ServerKind, StoredSale, StorePlace, StoreStrategy } from '../store/stored.ts';
 import type { SellStoredTask } from '../workers/protocol.ts';
 import type { StoreServer } from './result.ts';
@@ -57,15 +56,20 @@ export async function stockStore(
       `${strategy.name} needs a ${missing} server: give its URL by --${missing}`,
     );
   }
-  const folder = await mkdtemp(join(tmpdir(), 'onsale-'));
-  const place: StorePlace = { name: freshName('onsale'), servers, folder };
+  const name = freshName('onsale');
+  const place: StorePlace = {
+    name,
+    servers: Object.fromEntries(strategy.needs.map((kind) => [kind, servers[kind]])),
+    folder: join(SALE_FOLDERS, name),
+  };
   const size = { events, tickets: ticketsPerEvent };
   const each = Math.max(1, Math.floor(connections / threads));
+  const endLife = await keepAlive(place);
   const remove = async (): Promise<void> => {
     try {
       await strategy.remove(place);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await endLife();
     }
   };
   let serving: readonly StoreServer[];

@@ -60,9 +60,10 @@ async function built(folder: string, name: string): Promise<AnyStrategy | undefi
   // `.js`: this URL is used as it is, where imports are rewritten when compiling.
   const url = new URL(`./${folder}/${name}.js`, import.meta.url);
   if (!STRATEGY_NAME.test(name) || !existsSync(url)) return undefined;
-  const exported = (await import(url.href)) as Readonly<Record<string, AnyStrategy | Mutant>>;
+  const exported = (await import(url.href)) as Readonly<Record<string, unknown>>;
   return Object.values(exported)
-    .map((each) => ('strategy' in each ? each.strategy : each))
+    .filter((each) => typeof each === 'object' && each !== null)
+    .map((each) => ('strategy' in each ? (each as Mutant).strategy : (each as AnyStrategy)))
     .find((each) => each.name === name);
 }
 

@@ -6,7 +6,7 @@
 import { Connections, type Session, type Statement } from '../postgres/connections.ts';
 import { reserverOn } from '../postgres/pg-reserver.ts';
 import { makeTables, ON_TABLES } from '../postgres/sale-tables.ts';
-import { RedisConnections } from '../redis/redis-connections.ts';
+import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import type { Order, Return, StoreStrategy } from '../stored.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
@@ -63,10 +63,7 @@ export const redisPgOutbox: StoreStrategy = {
   durability: ON_TABLES.durability,
   prepare: (place, size) => makeTables(place, size, OUTBOX),
   async open(context) {
-    const [tables, keys] = await Promise.all([
-      Connections.open(context),
-      RedisConnections.open(context),
-    ]);
+    const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
     const { place, work, self } = context;
     const relay = self === 0 ? new OutboxRelay(place, tables, keys) : undefined;
     relay?.start();

@@ -6,7 +6,7 @@ import { Connections } from '../postgres/connections.ts';
 import { reserverOn } from '../postgres/pg-reserver.ts';
 import { takeWhereEnough } from '../postgres/pg-update.ts';
 import { ON_TABLES } from '../postgres/sale-tables.ts';
-import { RedisConnections } from '../redis/redis-connections.ts';
+import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import type { StoreStrategy } from '../stored.ts';
 import { Gate } from './gate.ts';
@@ -26,10 +26,7 @@ export const redisPg: StoreStrategy = {
   durability: ON_TABLES.durability,
   prepare: ON_TABLES.prepare,
   async open(context) {
-    const [tables, keys] = await Promise.all([
-      Connections.open(context),
-      RedisConnections.open(context),
-    ]);
+    const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
     const gate = new Gate(context.place, keys);
     const authority = reserverOn(context, tables, {
       async reserve(session, order) {

@@ -4,7 +4,7 @@
 import { redisPg } from '../hybrid/redis-pg.ts';
 import { Connections } from '../postgres/connections.ts';
 import { ON_TABLES } from '../postgres/sale-tables.ts';
-import { RedisConnections } from '../redis/redis-connections.ts';
+import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
 import { book, prepareQuota, quotaKey, readQuota, TAKE, unbook } from './quota-gate.ts';
@@ -21,10 +21,7 @@ export const bestEffortUndo: StoreMutant = {
     prepare: prepareQuota,
     async open(context) {
       const { place, size, work } = context;
-      const [tables, keys] = await Promise.all([
-        Connections.open(context),
-        RedisConnections.open(context),
-      ]);
+      const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
       for (let event = 0; event < size.events; event++) {
         const count = `${size.tickets}`;
         await keys.lend((session) => session.send('SET', quotaKey(place, event), count, 'NX'));

@@ -3,7 +3,7 @@
 import { redisPg } from '../hybrid/redis-pg.ts';
 import { Connections, type Statement } from '../postgres/connections.ts';
 import { ON_TABLES } from '../postgres/sale-tables.ts';
-import { RedisConnections } from '../redis/redis-connections.ts';
+import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
 import { book, FREE, prepareQuota, quotaKey, readQuota, TAKE, unbook } from './quota-gate.ts';
@@ -25,10 +25,7 @@ export const staleQuota: StoreMutant = {
     prepare: prepareQuota,
     async open(context) {
       const { place, size, work } = context;
-      const [tables, keys] = await Promise.all([
-        Connections.open(context),
-        RedisConnections.open(context),
-      ]);
+      const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
       let known = Array.from({ length: size.events }, () => size.tickets);
       const refresh = async (): Promise<void> => {
         known = await freeIn(tables, FREE);

@@ -29,6 +29,9 @@ export class NoConnectionError extends Error {}
 /** What `pg` says when a pool has no connection in time. */
 const POOL_TIMEOUT = 'timeout exceeded when trying to connect';
 
+/** A server that leaves a statement without an answer for so long is taken for gone, and the connection is given up. */
+const SILENCE_MS = 30_000;
+
 /** The connections of one thread to PostgreSQL: a bounded number, kept open. */
 export class Connections {
   readonly #pool: pg.Pool;
@@ -41,6 +44,7 @@ export class Connections {
       max: context.connections,
       connectionTimeoutMillis: context.connectionWaitMs,
       idleTimeoutMillis: 0,
+      query_timeout: SILENCE_MS,
     });
     // A connection that breaks is replaced when one is needed; whoever uses it hears of it by his statement.
     this.#pool.on('error', () => {});

@@ -8,7 +8,8 @@ import type { Session, Statement } from './connections.ts';
 import { pgReserver } from './pg-reserver.ts';
 import { ON_TABLES } from './sale-tables.ts';
 
-const RESERVE: Statement = {
+/** Takes tickets where enough remain, and keeps who holds them. */
+export const RESERVE: Statement = {
   name: 'reserve',
   text: `
     WITH taken AS (

@@ -1,7 +1,8 @@
 // The tables of a sale, in a schema of its own.
-import pg from 'pg';
 import type { StockSize, StoredSale, StorePlace, StoreStrategy } from '../stored.ts';
 import { connectionTo } from './connections.ts';
+import { withClient } from './one-client.ts';
+import { saleSchemas } from './sale-schemas.ts';
 
 const TABLES = `
 CREATE TABLE stock (
@@ -20,14 +21,14 @@ CREATE TABLE booking (
 CREATE INDEX ON booking (event, ticket);
 `;
 
-/** Makes the schema and stocks every event. */
+/** Makes the tables, in a schema that may be there already, and stocks every event. */
 export async function makeTables(
   place: StorePlace,
   { events, tickets }: StockSize,
   more = '',
 ): Promise<void> {
-  await withClient(place, async (client) => {
-    await client.query(`CREATE SCHEMA ${place.name}`);
+  await withClient(connectionTo(place), async (client) => {
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${place.name}`);
     await client.query(TABLES + more);
     await client.query(
       'INSERT INTO stock (event, remaining) SELECT event, $2 FROM generate_series(0, $1::int - 1) AS event',
@@ -44,7 +45,7 @@ export async function readTables(
   place: StorePlace,
   remainingOf = 'SELECT remaining FROM stock ORDER BY event',
 ): Promise<StoredSale> {
-  return withClient(place, async (client) => {
+  return withClient(connectionTo(place), async (client) => {
     const stock = await client.query(remainingOf);
     const booking = await client.query(
       'SELECT id::float8 AS id, event, ticket, quantity, client FROM booking',
@@ -53,12 +54,6 @@ export async function readTables(
       remaining: (stock.rows as { remaining: number }[]).map(({ remaining }) => remaining),
       grants: booking.rows as StoredSale['grants'],
     };
-  });
-}
-
-async function dropTables(place: StorePlace): Promise<void> {
-  await withClient(place, async (client) => {
-    await client.query(`DROP SCHEMA IF EXISTS ${place.name} CASCADE`);
   });
 }
 
@@ -72,18 +67,5 @@ export const ON_TABLES: Pick<
   durability: 'committed before it is acknowledged, as synchronous_commit of the server has it',
   prepare: (place, size) => makeTables(place, size),
   readBack: (place) => readTables(place),
-  remove: (place) => dropTables(place),
+  remove: ({ name, servers }) => saleSchemas.remove(servers.postgres as string, name),
 };
-
-async function withClient<Result>(
-  place: StorePlace,
-  use: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client(connectionTo(place));
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,4 +1,4 @@
-import { createClientPool, ErrorReply } from 'redis';
+import { createClient, createClientPool, ErrorReply } from 'redis';
 import type { StoreContext } from '../stored.ts';
 import type { Script } from './script.ts';
 import { sha1Of } from './script.ts';
@@ -7,9 +7,9 @@ import { sha1Of } from './script.ts';
 export type Reply = number | string | null | readonly Reply[];
 
 type Pool = ReturnType<typeof createClientPool>;
-type PooledClient = Parameters<Parameters<Pool['execute']>[0]>[0];
+type Client = Parameters<Parameters<Pool['execute']>[0]>[0];
 
-/** One connection, while it is lent. */
+/** A connection, while it is lent. */
 export interface RedisSession {
   /** Its number on the server: by it a connection is known again. */
   readonly id: number;
@@ -27,63 +27,103 @@ export class NotSentError extends Error {}
 /** Names of the errors of `redis` that say that nothing was sent. */
 const NOT_SENT = new Set(['TimeoutError', 'ClientOfflineError', 'ClientClosedError']);
 const RECONNECT_MS = 100;
+/** A server that says nothing for so long is taken for gone, and the connection is given up. */
+const SILENCE_MS = 30_000;
+/** How often a connection that is not used is tried, so that its silence tells nothing. */
+const PING_MS = 10_000;
 
-/** The connections of one thread to Redis: a bounded number, kept open. */
-export class RedisConnections {
-  readonly #pool: Pool;
-  readonly #context: StoreContext;
-  readonly #ids: WeakMap<PooledClient, number> = new WeakMap();
-
-  private constructor(context: StoreContext) {
-    this.#context = context;
-    this.#pool = createClientPool(
-      {
-        url: context.place.servers.redis as string,
-        // A command that cannot be sent now is refused now.
-        disableOfflineQueue: true,
-        socket: { reconnectStrategy: RECONNECT_MS },
-      },
-      {
-        minimum: context.connections,
-        maximum: context.connections,
-        acquireTimeout: context.connectionWaitMs,
-      },
-    );
-    this.#pool.on('error', () => {});
-  }
-
-  static async open(context: StoreContext): Promise<RedisConnections> {
-    const connections = new RedisConnections(context);
-    await connections.#pool.connect();
-    return connections;
-  }
-
+/** The connections of one thread to Redis. */
+export interface RedisConnections {
   /**
    * Lends a connection.
    * @throws NotSentError when there is none; whatever `use` throws
    */
-  async lend<Result>(use: (session: RedisSession) => Promise<Result>): Promise<Result> {
-    if (this.#pool.idleClients === 0) this.#context.contention.waits++;
-    try {
-      return await this.#pool.execute(async (client) => use(await this.#sessionOn(client)));
-    } catch (error) {
-      const name = (error as Error | undefined)?.constructor.name ?? '';
-      throw NOT_SENT.has(name) ? new NotSentError(name, { cause: error }) : error;
-    }
+  lend<Result>(use: (session: RedisSession) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens one connection that is lent to everybody at the same time: what is sent in one turn goes out together, and
+ * is answered in order. That is how clients of Redis are used; only what somebody watches needs a connection alone.
+ */
+export async function openShared(context: StoreContext): Promise<RedisConnections> {
+  const client = createClient(optionsFor(context)) as Client;
+  client.on('error', () => {});
+  const sessions = new Sessions(context);
+  await client.connect();
+  return {
+    lend: (use) => sent(async () => use(await sessions.on(client))),
+    close: () => client.close(),
+  };
+}
+
+/** Opens a bounded number of connections, each of which is lent to one at a time. */
+export async function openExclusive(context: StoreContext): Promise<RedisConnections> {
+  const { connections, connectionWaitMs, contention } = context;
+  const pool: Pool = createClientPool(optionsFor(context), {
+    minimum: connections,
+    maximum: connections,
+    acquireTimeout: connectionWaitMs,
+  });
+  pool.on('error', () => {});
+  const sessions = new Sessions(context);
+  await pool.connect();
+  return {
+    lend(use) {
+      if (pool.idleClients === 0) contention.waits++;
+      return sent(() => pool.execute(async (client) => use(await sessions.on(client))));
+    },
+    close: () => pool.close(),
+  };
+}
+
+function optionsFor({ place }: StoreContext) {
+  return {
+    url: place.servers.redis as string,
+    // A command that cannot be sent now is refused now.
+    disableOfflineQueue: true,
+    // So no command has to be taken back after a while, which would cost a timer each.
+    commandOptions: { timeout: 0 },
+    pingInterval: PING_MS,
+    socket: { reconnectStrategy: RECONNECT_MS, socketTimeout: SILENCE_MS },
+  } as const;
+}
+
+async function sent<Result>(use: () => Promise<Result>): Promise<Result> {
+  try {
+    return await use();
+  } catch (error) {
+    const name = (error as Error | undefined)?.constructor.name ?? '';
+    throw NOT_SENT.has(name) ? new NotSentError(name, { cause: error }) : error;
+  }
+}
+
+/** What is said over connections, counted. */
+class Sessions {
+  readonly #context: StoreContext;
+  readonly #sessions: WeakMap<Client, Promise<RedisSession>> = new WeakMap();
+
+  constructor(context: StoreContext) {
+    this.#context = context;
   }
 
-  async close(): Promise<void> {
-    await this.#pool.close();
+  /** The session on a connection; a new one after it was opened again, since the server then calls it otherwise. */
+  on(client: Client): Promise<RedisSession> {
+    const known = this.#sessions.get(client);
+    if (known) return known;
+    const session = this.#open(client);
+    this.#sessions.set(client, session);
+    client.once('reconnecting', () => this.#sessions.delete(client));
+    return session;
   }
 
-  async #sessionOn(client: PooledClient): Promise<RedisSession> {
+  async #open(client: Client): Promise<RedisSession> {
+    return this.#sessionOn(client, Number(await client.sendCommand(['CLIENT', 'ID'])));
+  }
+
+  #sessionOn(client: Client, id: number): RedisSession {
     const { traffic } = this.#context;
-    let id = this.#ids.get(client);
-    if (id === undefined) {
-      id = Number(await client.sendCommand(['CLIENT', 'ID']));
-      this.#ids.set(client, id);
-    }
-    const send = async (...command: readonly string[]): Promise<Reply> => {
+    const send = (...command: readonly string[]): Promise<Reply> => {
       traffic.roundTrips++;
       traffic.statements++;
       return client.sendCommand<Reply>([...command]);

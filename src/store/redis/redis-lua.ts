@@ -7,7 +7,7 @@ import { keysOf, ON_KEYS } from './sale-keys.ts';
 import type { Script } from './script.ts';
 
 /** Answers the first serial, or -1: `SOLD_OUT`. */
-const RESERVE: Script = {
+export const RESERVE: Script = {
   lua: `
     local left, next, grants, orders = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
     local id, event, quantity, client = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]

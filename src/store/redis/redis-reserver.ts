@@ -4,7 +4,9 @@ import { CONTENDED, DROPPED, FAILED, IN_DOUBT } from '../strategy.ts';
 import {
   isRefusedByServer,
   NotSentError,
-  RedisConnections,
+  openExclusive,
+  openShared,
+  type RedisConnections,
   type RedisSession,
 } from './redis-connections.ts';
 import { keysOf } from './sale-keys.ts';
@@ -16,6 +18,8 @@ export interface RedisTactics {
   readonly reserve: (session: RedisSession, order: Order) => Promise<number>;
   /** By default, one script. */
   readonly cancel?: (session: RedisSession, given: Return) => Promise<number>;
+  /** Whether it watches keys, and so needs a connection for itself; by default, no. */
+  readonly watches?: boolean;
 }
 
 /** Attempts before a buyer is told to come again. */
@@ -45,9 +49,13 @@ const GIVE_BACK: Script = {
 /** Sells by a strategy's tactics: lends connections, tries again, finds lost answers. */
 export async function redisReserver(
   context: StoreContext,
-  { reserve, cancel = (session, given) => giveBack(session, context.place, given) }: RedisTactics,
+  {
+    reserve,
+    cancel = (session, given) => giveBack(session, context.place, given),
+    watches = false,
+  }: RedisTactics,
 ): Promise<StoreReserver> {
-  const connections = await RedisConnections.open(context);
+  const connections = await (watches ? openExclusive(context) : openShared(context));
   const { place } = context;
   return {
     reserve(order) {

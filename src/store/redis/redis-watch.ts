@@ -17,6 +17,7 @@ export const redisWatch: StoreStrategy = {
   isolation: 'check and set: a transaction runs as one step, or not at all',
   open: (context) =>
     redisReserver(context, {
+      watches: true,
       async reserve(session, order) {
         const { left } = keysOf(context.place, order.event);
         await session.send('WATCH', left);

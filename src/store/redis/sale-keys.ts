@@ -1,6 +1,6 @@
 // The keys of a sale: all of them begin with its name.
-import { createClient } from 'redis';
 import type { StockSize, StoredGrant, StoredSale, StorePlace, StoreStrategy } from '../stored.ts';
+import { saleNames, withClient } from './sale-names.ts';
 
 /** The keys of one event. */
 export interface EventKeys {
@@ -33,7 +33,7 @@ export function keysOf({ name }: StorePlace, event: number): EventKeys {
 const CHUNK = 1000;
 
 async function stockKeys(place: StorePlace, { events, tickets }: StockSize): Promise<void> {
-  await withClient(place, async (client) => {
+  await withClient(urlOf(place), async (client) => {
     for (let first = 0; first < events; first += CHUNK) {
       const pairs: Record<string, string> = {};
       for (let event = first; event < Math.min(events, first + CHUNK); event++) {
@@ -47,7 +47,7 @@ async function stockKeys(place: StorePlace, { events, tickets }: StockSize): Pro
 }
 
 async function readKeys(place: StorePlace, { events }: StockSize): Promise<StoredSale> {
-  return withClient(place, async (client) => {
+  return withClient(urlOf(place), async (client) => {
     const remaining: number[] = [];
     for (let first = 0; first < events; first += CHUNK) {
       const count = Math.min(CHUNK, events - first);
@@ -65,12 +65,8 @@ function grantOf([place, holding]: readonly [string, string]): StoredGrant {
   return { id, event, ticket, quantity, client };
 }
 
-async function removeKeys(place: StorePlace): Promise<void> {
-  await withClient(place, async (client) => {
-    for await (const keys of client.scanIterator({ MATCH: `${place.name}:*`, COUNT: CHUNK })) {
-      if (keys.length > 0) await client.unlink(keys);
-    }
-  });
+function urlOf({ servers }: StorePlace): string {
+  return servers.redis as string;
 }
 
 /** What all strategies on these keys have in common. */
@@ -84,27 +80,5 @@ export const ON_KEYS: Pick<
     'in memory when it is acknowledged, on disk as appendfsync of the server has it: the last second may be lost',
   prepare: (place, size) => stockKeys(place, size),
   readBack: (place, size) => readKeys(place, size),
-  remove: (place) => removeKeys(place),
+  remove: (place) => saleNames.remove(urlOf(place), place.name),
 };
-
-type Client = Awaited<ReturnType<typeof connect>>;
-
-async function withClient<Result>(
-  place: StorePlace,
-  use: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = await connect(place);
-  try {
-    return await use(client);
-  } finally {
-    await client.close();
-  }
-}
-
-async function connect({ servers }: StorePlace) {
-  const url = servers.redis as string;
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
-  client.on('error', () => {});
-  await client.connect();
-  return client;
-}
