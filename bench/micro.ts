@@ -160,7 +160,7 @@ function* generatorOperations(): Generator<[string, Operation]> {
       clients: 1000,
       inTurn: false,
       events: 4,
-      zipfExponent: 1,
+      popularity: 1,
       quantities: new Map([1, 2, 3, 4].map((quantity) => [quantity, 1])),
       mix: { reserve: 90, browse: 8, cancel: 2 },
     },

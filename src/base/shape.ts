@@ -54,6 +54,14 @@ export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
   };
 }
 
+/** An object with any keys, each value of this shape. */
+export function recordOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
+  return (value, path) => {
+    if (!isObject(value)) return `${path} must be an object; got ${shown(value)}`;
+    return firstFault(Object.entries(value).map(([key, each]) => [shape, each, `${path}.${key}`]));
+  };
+}
+
 /** An object with these fields; others are let pass, since new ones may come at any time. */
 export function object<T extends object>(
   fields: {

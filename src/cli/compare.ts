@@ -2,6 +2,7 @@ import { InputError } from '../base/errors.ts';
 import { RESULT_FORMATS, renderComparisonAs } from '../report/render.ts';
 import { BLOCK_LIMITS, type BlockOptions, runsOf } from '../sim/blocks.ts';
 import { compare } from '../sim/compare.ts';
+import { presetNamed } from '../sim/presets.ts';
 import { type Comparison, isBroken } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
 import { loadAnyStrategy } from '../store/load-strategy.ts';
@@ -29,7 +30,7 @@ const DEFAULT_SCENARIO = 'onsale';
 export const compareCommand: Command = {
   options: {
     strategies: text(
-      'names or families (memory, file, postgres, redis, hybrid), separated by commas [memory]',
+      'names or families (memory, file, postgres, redis, hybrid), separated by commas [memory; on seed3, its four]',
       'Scenario:',
     ),
     strategy: text('one more to compare them with, such as a file of your own', 'Scenario:'),
@@ -60,6 +61,8 @@ export const compareCommand: Command = {
       'sim compare --scenario hot-event --blocks 20',
       'ratios with intervals: who is faster, who ties',
     ],
+    ['sim compare --scenario seed3', 'a published load test: memory, PostgreSQL, batches, Redis'],
+    ['sim compare --strategies event-lock,postgres,redis', 'families beside each other'],
     ['sim compare --format markdown --out report.md', 'a table for a document'],
     ['sim compare --format html --out report.html', 'a page with charts, in one file'],
   ],
@@ -68,7 +71,7 @@ export const compareCommand: Command = {
 };
 
 async function compareAll(argv: Arguments): Promise<number> {
-  const references = referencesOf(textOf(argv, 'strategies'), textOf(argv, 'strategy'));
+  const references = referencesOf(argv);
   const strategies = await withoutPrinting(() => Promise.all(references.map(loadAnyStrategy)));
   requireDistinctNames(strategies, references);
   const blocks = blocksOf(argv);
@@ -112,8 +115,15 @@ function blocksOf(argv: Arguments): BlockOptions | undefined {
   };
 }
 
-function referencesOf(list: string | undefined, another: string | undefined): string[] {
-  const references = list === undefined ? catalog.map(({ name }) => name) : referencesIn(list);
+/** Those that are named, else those of the preset. */
+function referencesOf(argv: Arguments): string[] {
+  const list = textOf(argv, 'strategies');
+  const another = textOf(argv, 'strategy');
+  const references = list === undefined ? usualOn(textOf(argv, 'scenario')) : referencesIn(list);
   if (another !== undefined && !references.includes(another)) references.push(another);
   return references;
+}
+
+function usualOn(scenario: string | undefined): string[] {
+  return [...(presetNamed(scenario)?.strategies ?? catalog.map(({ name }) => name))];
 }

@@ -63,7 +63,11 @@ export async function openStores(
   try {
     const left = strategies.some(isStored) ? await removeLeftovers(provision.urls) : [];
     return {
-      terms: { servers: provision.urls, connections: limit },
+      terms: {
+        servers: provision.urls,
+        privateServers: provision.started.map(({ kind }) => kind),
+        connections: limit,
+      },
       notes: [...notesOn(argv, provision), ...left.map(noteOnLeft)],
       stop: () => provision.stop(),
     };

@@ -2,14 +2,19 @@ import { randomStream } from '../base/random.ts';
 import { AliasTable } from './alias-table.ts';
 import { KIND, type KindName, type Request } from './request.ts';
 
+/**
+ * How requests spread over events: a Zipf exponent (0 is uniform, 1 makes event i a fraction 1/(i+1) of event 0), or
+ * every client asks for one event after the other, from the first on.
+ */
+export type Popularity = number | 'in-turn';
+
 /** Who asks for what. */
 export interface Demand {
   readonly clients: number;
   /** Whether clients ask in turn (closed model) or at random (all others). */
   readonly inTurn: boolean;
   readonly events: number;
-  /** Zipf exponent of the events' popularity: 0 is uniform, 1 makes event i a fraction 1/(i+1) of event 0. */
-  readonly zipfExponent: number;
+  readonly popularity: Popularity;
   /** Weight of each quantity. */
   readonly quantities: ReadonlyMap<number, number>;
   /** Weight of each kind. */
@@ -34,7 +39,7 @@ export function demandSource(demand: Demand, seed: string): (request: Request) =
 
   return (request) => {
     const client = drawClient();
-    const event = drawEvent();
+    const event = drawEvent(client);
     const quantity = drawQuantity();
     const kind = drawKind();
     request.client = drawCanceller ? drawCanceller(kind, client) : client;
@@ -57,13 +62,27 @@ function clientDraw({ clients, inTurn }: Demand, seed: string): Draw {
   return () => Math.floor(random.next() * clients);
 }
 
-function eventDraw({ events, zipfExponent }: Demand, seed: string): Draw {
+function eventDraw(
+  { clients, events, popularity }: Demand,
+  seed: string,
+): (client: number) => number {
   if (events === 1) return () => 0;
+  if (popularity === 'in-turn') return eventAfterEvent(clients, events);
   const weights = Array.from({ length: events }, (_, event) =>
     // Not a power: its last bits differ between versions of V8, and the stream would with them.
-    Math.exp(-zipfExponent * Math.log(event + 1)),
+    Math.exp(-popularity * Math.log(event + 1)),
   );
   return tableDraw(weights, seed, 'popularity');
+}
+
+/** Each client goes through the events in order, again and again, whoever asks in between. */
+function eventAfterEvent(clients: number, events: number): (client: number) => number {
+  const next = new Int32Array(clients);
+  return (client) => {
+    const event = next[client] as number;
+    next[client] = event + 1 === events ? 0 : event + 1;
+    return event;
+  };
 }
 
 function quantityDraw({ quantities }: Demand, seed: string): Draw {

@@ -1,13 +1,15 @@
 import type { BlockRun } from '../sim/block-comparison.ts';
 import type { RunResult } from '../sim/result.ts';
 import type { ThresholdOutcome } from '../sim/threshold-outcome.ts';
+import { perSale } from './columns.ts';
 
 /** A run as one line of a table: what are lists of objects in JSON, by the names of those. */
 export function recordOf(result: RunResult): object {
-  const { health, thresholds, environment, ...others } = result;
+  const { health, thresholds, environment, store: _, ...others } = result;
   const checks = health.checks.map(({ name, value, ok }) => [name, { value, ok }] as const);
   return {
     ...others,
+    ...storeRecordOf(result),
     health: {
       valid: health.valid,
       reasons: health.reasons.join('; '),
@@ -15,6 +17,21 @@ export function recordOf(result: RunResult): object {
     },
     ...byText(thresholds),
     environment,
+  };
+}
+
+/** The servers by their kinds, and what went over the wire for each sale. */
+function storeRecordOf(result: RunResult): object {
+  const { store } = result;
+  if (!store) return {};
+  const { servers, ...use } = store;
+  return {
+    store: {
+      ...use,
+      roundTripsPerSale: perSale(result, 'roundTrips'),
+      statementsPerSale: perSale(result, 'statements'),
+      servers: Object.fromEntries(servers.map(({ kind, ...facts }) => [kind, facts])),
+    },
   };
 }
 

@@ -21,6 +21,14 @@ export function paint(text: string, color: Color, style: Style): string {
   );
 }
 
+/** Each line of a text by itself, as the cells of a table need it. */
+export function paintLines(text: string, color: Color, style: Style): string {
+  return text
+    .split('\n')
+    .map((line) => paint(line, color, style))
+    .join('\n');
+}
+
 /** The verdict in the colour of what it means. */
 export function paintVerdict({ audit, health }: RunResult, style: Style): string {
   const { verdict } = audit;

@@ -12,8 +12,9 @@ export function describeSweep({
   seeds,
   interrupted,
 }: Sweep): string {
-  const { events, ticketsPerEvent, workInsideNs, workOutsideNs } = scenario;
+  const { events, ticketsPerEvent, workInsideNs, workOutsideNs, durationNs } = scenario;
   const others: readonly (readonly [flag: string, text: string])[] = [
+    ['duration', durationNs === undefined ? '' : `for ${formatNs(durationNs)} each`],
     ['rate', describeRate(scenario.ratePerSecond)],
     ['threads', counted(scenario.threads, 'thread')],
     ['clients', counted(scenario.clients, 'client')],

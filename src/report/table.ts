@@ -1,29 +1,38 @@
-import type { Comparison, RunResult, StoreUse } from '../sim/result.ts';
+import type { Comparison, RunResult } from '../sim/result.ts';
 import { renderBlocks } from './block-table.ts';
-import { type Column, columnsFor, plainHeading, sellOutTime } from './columns.ts';
+import { byImportance, type Column, columnsFor, plainHeading, sellOutTime } from './columns.ts';
 import { concludeComparison, concludeRun } from './conclusion.ts';
-import { describeMachine, describeScenario, shortDigest } from './describe.ts';
+import { describeMachine, describeScenario, describeStream, shortDigest } from './describe.ts';
 import { counted, formatCount, formatNs, formatRatio, formatShort } from './format.ts';
 import { fittingTable, plainTable, shorten, wrap, wrapCommand } from './plain.ts';
-import { paint, paintVerdict, type Style } from './style.ts';
+import { publishedLines } from './published.ts';
+import { describeServers, storeFacts } from './stores.ts';
+import { paint, paintLines, paintVerdict, type Style } from './style.ts';
 import { describeThreshold, describeThresholds } from './thresholds.ts';
 
 /** Strategies side by side, and what to conclude. */
 export function renderComparison({ results, blocks }: Comparison, style: Style): string {
   const [first] = results;
-  if (blocks) return renderBlocks(first, blocks, style);
+  if (blocks) {
+    return [renderBlocks(first, blocks, style), ...publishedLines(results, style)].join('\n');
+  }
   if (!first) return 'Nothing was run.\n';
   const all = columnsFor(results);
+  const ranked = byImportance(all);
+  const best = (count: number): readonly Column[] =>
+    all.filter((column) => ranked.indexOf(column) < count);
   return [
     wrap(describeScenario(first), style),
     wrap(describeStream(results), style),
     '',
     ...fittingTable(
-      all.map(plainHeading),
-      (columns) => tableOf(results, all.slice(0, columns), style),
+      ranked.map(plainHeading),
+      (count) => tableOf(results, best(count), style),
       style,
     ),
     '',
+    ...publishedLines(results, style),
+    ...describeServers(results).map((line) => paint(wrap(line, style), 'dim', style)),
     ...voidLines(results, style),
     ...describeThresholds(results).map((line) => wrap(line, style)),
     wrap(concludeComparison(results), style),
@@ -35,7 +44,7 @@ export function renderComparison({ results, blocks }: Comparison, style: Style):
 function tableOf(results: readonly RunResult[], columns: readonly Column[], style: Style): string {
   const table = plainTable(['left', 'left', ...columns.map(() => 'right' as const)]);
   const headings = ['\nstrategy', '\nverdict', ...columns.map(({ heading }) => heading)];
-  table.push(headings.map((heading) => paintLines(heading, style)));
+  table.push(headings.map((heading) => paintLines(heading, 'dim', style)));
   for (const result of results) {
     const verdict = paintVerdict(result, style);
     table.push([shorten(result.strategy), verdict, ...columns.map(({ cell }) => cell(result))]);
@@ -62,7 +71,7 @@ export function renderRun(result: RunResult, style: Style): string {
       'contention',
       `${counted(contention.retries, 'retry').replace(/retrys$/, 'retries')}, ${counted(contention.waits, 'wait')}`,
     ],
-    ...describeStore(result),
+    ...storeFacts(result),
     ['fairness', describeFairness(fairness)],
     ['figures', health.valid ? 'valid' : `void: ${health.reasons.join('; ')}`],
     ...describeChecks(health.checks),
@@ -134,45 +143,6 @@ function describeChecks(checks: RunResult['health']['checks']): [string, string]
   return measured.length === 0 ? [] : [['measured with', measured.join(', ')]];
 }
 
-function describeStore({ store, outcomes }: RunResult): [string, string][] {
-  if (!store) return [];
-  const { connections, roundTrips, statements, isolation, durability, inDoubt, readBack } = store;
-  const each = (count: number): string =>
-    outcomes.reserved === 0 ? '' : ` (${(count / outcomes.reserved).toFixed(1)} a sale)`;
-  const use = [
-    counted(connections, 'connection'),
-    `${counted(roundTrips, 'round trip')}${each(roundTrips)}`,
-    `${counted(statements, 'statement')}${each(statements)}`,
-  ];
-  const doubts = inDoubt.reserves + inDoubt.cancels;
-  const agrees = readBack !== null && Object.values(readBack).every((count) => count === 0);
-  return [
-    ['store', use.join(', ')],
-    ['isolation', isolation],
-    ['durability', durability],
-    ...(doubts > 0 ? [['in doubt', describeDoubts(store)] as [string, string]] : []),
-    ['read back', agrees ? 'agrees with what clients were told' : describeReadBack(readBack)],
-  ];
-}
-
-function describeDoubts({ inDoubt: { reserves, cancels, served } }: StoreUse): string {
-  const found = served === null ? '' : `, of which the store had served ${formatCount(served)}`;
-  return `${counted(reserves, 'reserve')}${found}; ${counted(cancels, 'cancel')}`;
-}
-
-function describeReadBack(readBack: StoreUse['readBack']): string {
-  if (!readBack) return 'the store could not be read';
-  const { lost, phantoms, undead, surplus, missing } = readBack;
-  const parts = [
-    lost > 0 && `${counted(lost, 'grant')} that clients hold are not there`,
-    phantoms > 0 && `${counted(phantoms, 'grant')} nobody was told of`,
-    undead > 0 && `${counted(undead, 'grant')} that went back are still there`,
-    surplus > 0 && `${counted(surplus, 'ticket')} more than there are`,
-    missing > 0 && `${counted(missing, 'ticket')} neither sold nor for sale`,
-  ];
-  return parts.filter((part) => part !== false).join(', ');
-}
-
 function describeFairness(fairness: RunResult['fairness']): string {
   const { jainIndex, inversions, mostOvertaken, longestWaitNs } = fairness;
   return [
@@ -183,23 +153,10 @@ function describeFairness(fairness: RunResult['fairness']): string {
   ].join(', ');
 }
 
-function describeStream(results: readonly RunResult[]): string {
-  const complete = results.find(({ stream }) => stream.digest !== '');
-  if (!complete) return 'stream cut short';
-  return `stream ${shortDigest(complete)}, the same for every strategy`;
-}
-
 function voidLines(results: readonly RunResult[], style: Style): string[] {
   return results
     .filter(({ health }) => !health.valid)
     .map(({ strategy, health }) =>
       wrap(`${strategy} is void: ${health.reasons.join('; ')}`, style),
     );
-}
-
-function paintLines(heading: string, style: Style): string {
-  return heading
-    .split('\n')
-    .map((line) => paint(line, 'dim', style))
-    .join('\n');
 }

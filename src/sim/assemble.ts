@@ -22,6 +22,7 @@ import {
   type Throughput,
 } from './result.ts';
 import type { Scenario } from './scenario.ts';
+import { connectionsFlag, type StoreAtWork } from './store-at-work.ts';
 import { sum } from './sum.ts';
 import { perSecond, scheduledPerSecond } from './throughput.ts';
 import { countedInSystem, measuresOf, type Times, timesOf } from './times.ts';
@@ -42,8 +43,8 @@ export interface EndedRun {
   readonly probes: readonly [ProcessorProbe, ProcessorProbe];
   /** Threads that took part. */
   readonly threads: number;
-  /** Connections to each server; undefined where the stock lay in memory. */
-  readonly connections: number | undefined;
+  /** Undefined where the stock lay in memory. */
+  readonly store: Pick<StoreAtWork, 'asked' | 'connections' | 'servers'> | undefined;
 }
 
 /** Audits a run and puts its result together. */
@@ -57,7 +58,7 @@ export function assembleResult(ended: EndedRun): RunResult {
   return {
     schemaVersion: SCHEMA_VERSION,
     strategy: strategy.name,
-    command: commandOf(scenario, ended.reference),
+    command: commandOf(ended),
     scenario: summaryOf(scenario),
     // What was generated ahead and never sold was not offered to anybody.
     stream: complete && report.produced ? report.produced : { requests: completed, digest: '' },
@@ -87,8 +88,8 @@ export function assembleResult(ended: EndedRun): RunResult {
 }
 
 /** How the store was used; nothing where the stock lay in memory. */
-function storeOf({ strategy, recorders, connections, report, audited }: EndedRun) {
-  if (!isStored(strategy) || connections === undefined) return {};
+function storeOf({ strategy, recorders, store: used, report, audited }: EndedRun) {
+  if (!isStored(strategy) || !used) return {};
   const { family, isolation, durability } = strategy;
   const doubts = (kind: Doubt['kind']): number =>
     report.doubts.filter((doubt) => doubt.kind === kind).length;
@@ -96,7 +97,8 @@ function storeOf({ strategy, recorders, connections, report, audited }: EndedRun
     family,
     isolation,
     durability,
-    connections,
+    servers: used.servers,
+    connections: used.connections,
     roundTrips: sum(recorders, (each) => each.roundTrips),
     statements: sum(recorders, (each) => each.statements),
     inDoubt: {
@@ -182,16 +184,21 @@ function measuredOf(ended: EndedRun, found: Found): Measured | undefined {
 }
 
 /** The command line that does the same again. */
-function commandOf({ fields }: Scenario, reference: string): string {
-  const flags = Object.entries(fields).map(([name, text]) => [flagOf({ name }), text]);
-  return commandLine('sim run', { strategy: reference, ...Object.fromEntries(flags) });
+function commandOf({ scenario, reference, store }: EndedRun): string {
+  const flags = Object.entries(scenario.fields).map(([name, text]) => [flagOf({ name }), text]);
+  return commandLine('sim run', {
+    strategy: reference,
+    ...Object.fromEntries(flags),
+    ...connectionsFlag(store?.asked),
+  });
 }
 
 /** What a result says of its scenario. */
 export function summaryOf(scenario: Scenario): ScenarioSummary {
   const { clients, ratePerSecond, events, ticketsPerEvent } = scenario;
-  const { seed, threads, workInsideNs, workOutsideNs } = scenario;
+  const { seed, threads, workInsideNs, workOutsideNs, preset, deadlineNs } = scenario;
   return {
+    ...(preset === undefined ? {} : { preset }),
     clients,
     ratePerSecond,
     events,
@@ -200,5 +207,6 @@ export function summaryOf(scenario: Scenario): ScenarioSummary {
     threads,
     workInsideNs,
     workOutsideNs,
+    ...(deadlineNs === null ? {} : { durationNs: deadlineNs }),
   };
 }

@@ -15,19 +15,20 @@ export interface CompareOptions extends Omit<RunOptions, 'strategy'> {
 /**
  * Sells the same stream with one strategy after another.
  *
- * Every strategy gets the very same requests; that their digests agree is checked. An abort ends the
+ * Every strategy gets the very same requests; that their digests agree is checked. Where a time and not their
+ * number is given, each gets as many of them as it answers in that time. An abort ends the
  * strategy that is being run, and leaves out those that have not begun. With blocks, it leaves out the
  * block that is not complete.
- * @throws InputError for an unknown strategy, a stream whose length depends on the strategy, or blocks
- * that cannot be
+ * @throws InputError for an unknown strategy, a stream to be saved whose length depends on the strategy, or
+ * blocks that cannot be
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { strategies, scenario, blocks } = options;
   const loaded: AnyStrategy[] = [];
   for (const strategy of strategies) loaded.push(await loadAnyStrategy(strategy));
-  if (scenario.deadlineNs !== null) {
+  if (scenario.deadlineNs !== null && options.traceOut !== undefined) {
     throw new InputError(
-      '--duration without a --rate in requests per second makes a stream of another length for each strategy; give --requests',
+      '--trace-out saves one stream, and --duration without a --rate makes one of another length for each strategy; give --requests',
     );
   }
   const told = blocks

@@ -4,7 +4,7 @@ import type { Spread } from '../stats/spread.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
 import type { BlockComparison, BlockMetrics, BlockRun } from './block-comparison.ts';
 import type { Environment } from './environment.ts';
-import type { Comparison, RunResult, ScenarioSummary } from './result.ts';
+import type { Comparison, RunResult, ScenarioSummary, StoreUse } from './result.ts';
 import type { Sweep, SweepPoint } from './sweep-result.ts';
 
 /** The figures of a subject, by how often they were measured. */
@@ -38,6 +38,8 @@ export interface Subject {
   /** The command line that sells the same again. */
   readonly command: string;
   readonly environment: Environment;
+  /** What was sold from, where that was no memory; of a sweep it is not known. */
+  readonly store?: Pick<StoreUse, 'connections' | 'servers'> | undefined;
   /** What was sold, where it was one stream. */
   readonly digest: string | null;
   /** Why the figures do not count; empty if they do. */
@@ -62,7 +64,7 @@ export function subjectsOfSweep({ curves, over, scenario, environment }: Sweep):
 }
 
 function subjectOfRun(result: RunResult): Subject {
-  const { strategy, scenario, command, environment, stream, audit, health } = result;
+  const { strategy, scenario, command, environment, stream, audit, health, store } = result;
   const { verdict, oversold, duplicateTickets, lostReceipts, falseSoldOut, unsold } = audit;
   const state = verdict === 'incomplete' ? 'was cut short' : 'is void';
   return {
@@ -72,6 +74,7 @@ function subjectOfRun(result: RunResult): Subject {
     over: null,
     command,
     environment,
+    store,
     digest: stream.digest,
     faults: health.valid ? [] : [`${state}: ${health.reasons.join('; ')}`],
     audited: {

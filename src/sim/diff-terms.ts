@@ -3,8 +3,8 @@ import type { Subject } from './diff-subject.ts';
 import { FIELDS, flagOf } from './fields.ts';
 import type { ScenarioSummary } from './result.ts';
 
-/** The flags that a summary has the values of. */
-const FLAGS: Readonly<Record<keyof ScenarioSummary, string>> = {
+/** The flags that a summary has the values of; a duration is always among those of the command. */
+const FLAGS: Readonly<Record<Exclude<keyof ScenarioSummary, 'preset' | 'durationNs'>, string>> = {
   clients: 'clients',
   ratePerSecond: 'rate',
   events: 'events',
@@ -26,6 +26,7 @@ export function incomparable(before: Subject, after: Subject): string[] {
     ...before.faults.map((fault) => `the first ${fault}`),
     ...after.faults.map((fault) => `the second ${fault}`),
     ...otherMachine(before, after),
+    ...otherStore(before, after),
     ...otherScenario(before, after),
   ];
 }
@@ -38,10 +39,30 @@ function otherMachine({ environment: before }: Subject, { environment: after }: 
     .map((part) => `another ${parts[part]}: ${before[part]} and ${after[part]}`);
 }
 
+/** A store's figures are those of its server, its settings, and how many connections it was given. */
+function otherStore({ store: before }: Subject, { store: after }: Subject): string[] {
+  if (!before || !after) return [];
+  const servers = after.servers.flatMap(({ kind, version, settings }) => {
+    const other = before.servers.find((each) => each.kind === kind);
+    if (!other) return [];
+    const names = Object.keys(settings).filter((name) => settings[name] !== other.settings[name]);
+    return [
+      ...(version === other.version ? [] : [`another ${kind}: ${other.version} and ${version}`]),
+      ...names.map(
+        (name) => `another ${name} of ${kind}: ${other.settings[name]} and ${settings[name]}`,
+      ),
+    ];
+  });
+  if (before.connections === after.connections) return servers;
+  return [...servers, describe('connections', before.connections, after.connections)];
+}
+
 function otherScenario(before: Subject, after: Subject): string[] {
   const reasons = [...otherSummary(before, after), ...otherFlags(before, after)];
-  const { digest: one } = before;
+  const { digest: one, scenario } = before;
   const { digest: other } = after;
+  // Streams that end with their time are as long as each was fast.
+  if (scenario.durationNs !== undefined && after.scenario.durationNs !== undefined) return reasons;
   // A run cut short has none, and is refused for that.
   if (reasons.length > 0 || !one || !other || one === other) return reasons;
   return [`other requests: streams ${one.slice(0, 12)} and ${other.slice(0, 12)}`];
@@ -50,7 +71,7 @@ function otherScenario(before: Subject, after: Subject): string[] {
 function otherSummary(before: Subject, after: Subject): string[] {
   // Where each has several streams, seeds are a matter of chance, not of terms.
   const oneStream = before.digest !== null && after.digest !== null;
-  return (Object.keys(FLAGS) as (keyof ScenarioSummary)[])
+  return (Object.keys(FLAGS) as (keyof typeof FLAGS)[])
     .filter((key) => FLAGS[key] !== before.over && (key !== 'seed' || oneStream))
     .filter((key) => before.scenario[key] !== after.scenario[key])
     .map((key) => {

@@ -1,5 +1,6 @@
 // What a scenario is made of: each field with its meaning, and how its text is read. Flags, scenario
 // files and presets all go through this one table.
+import type { Popularity } from '../generator/demand.ts';
 import {
   KIND,
   type KindName,
@@ -39,7 +40,7 @@ export interface FieldValues {
   quantity: ReadonlyMap<number, number>;
   mix: Readonly<Record<KindName, number>>;
   arrivals: ArrivalShape;
-  zipfExponent: number;
+  popularity: Popularity;
   threads: number;
   seed: string;
   workInsideNs: number;
@@ -122,10 +123,11 @@ export const FIELDS: readonly Field[] = [
     parse: arrivals,
   }),
   field({
-    key: 'zipfExponent',
+    key: 'popularity',
     name: 'popularity',
-    description: 'how requests spread over events: uniform or zipf:S',
-    allowed: `uniform or zipf:S with S from 0 to ${MAX_ZIPF}`,
+    description:
+      'how requests spread over events: uniform, zipf:S, or in-turn (each client asks for one event after the other)',
+    allowed: `uniform, in-turn, or zipf:S with S from 0 to ${MAX_ZIPF}`,
     parse: popularity,
   }),
   field({
@@ -230,7 +232,8 @@ function arrivals(text: string): ArrivalShape | undefined {
 /** Four in five come with the opening rush. */
 const DEFAULT_BURST_SHARE = 0.8;
 
-function popularity(text: string): number | undefined {
+function popularity(text: string): Popularity | undefined {
+  if (text === 'in-turn') return text;
   if (text === 'uniform') return 0;
   const [, exponent] = /^zipf:(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   return exponent !== undefined && Number(exponent) <= MAX_ZIPF ? Number(exponent) : undefined;

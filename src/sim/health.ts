@@ -152,11 +152,20 @@ function generatorLag({ generatorLagNs, completed, scheduled }: Measured): Healt
  * it tells how far the throughput is that of the generator and not the strategy's.
  */
 function idleSellers(measured: Measured): HealthCheck {
-  const { completedPerSecond, meanServiceNs, sellers, scheduled } = measured;
+  const { completedPerSecond, meanServiceNs, sellers, scheduled, byTimers } = measured;
+  const figure = { name: 'idle-sellers', unit: 'ratio' } as const;
+  if (byTimers) {
+    const inService = (completedPerSecond * meanServiceNs) / 1e9;
+    return limited(
+      { ...figure, value: 0 },
+      null,
+      `the store had ${rounded(inService)} requests at a time; the selling threads do not wait for one of them alone`,
+    );
+  }
   const share = Math.max(0, 1 - (completedPerSecond * meanServiceNs) / 1e9 / sellers);
   const cause = scheduled ? 'for want of requests that were due' : 'waiting for the generator';
   return limited(
-    { name: 'idle-sellers', value: share, unit: 'ratio' },
+    { ...figure, value: share },
     null,
     `the selling threads were idle for ${percent(share)} of the time, ${cause}`,
   );

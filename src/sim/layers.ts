@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { FIELDS, type Field, type FieldValues, flagOf } from './fields.ts';
-import { PRESETS } from './presets.ts';
+import { PRESETS, presetNamed } from './presets.ts';
 import { readScenarioFile } from './scenario-file.ts';
 
 /** One field as somebody gave it. */
@@ -21,7 +21,7 @@ export type Values = Partial<FieldValues>;
 
 export function baseLayer(scenario: string | undefined): Layer {
   if (scenario === undefined) return new Map();
-  const preset = PRESETS.find(({ name }) => name === scenario);
+  const preset = presetNamed(scenario);
   if (preset) return layerOf(preset.fields);
   if (existsSync(scenario)) return fileLayer(scenario);
   const names = PRESETS.map(({ name }) => name);
@@ -36,7 +36,7 @@ function fileLayer(path: string): Layer {
   let base: Layer = new Map();
   for (const [name, { text, line }] of readScenarioFile(path)) {
     if (name === 'preset') {
-      const preset = PRESETS.find((each) => each.name === text);
+      const preset = presetNamed(text);
       const presets = PRESETS.map((each) => each.name);
       if (!preset) {
         throw new InputError(

@@ -3,6 +3,8 @@ export interface Preset {
   readonly name: string;
   readonly sentence: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** What is compared on it when nothing is said; absent where that is all strategies in memory. */
+  readonly strategies?: readonly string[];
 }
 
 export const PRESETS: readonly Preset[] = [
@@ -97,7 +99,28 @@ export const PRESETS: readonly Preset[] = [
       workInside: '50us',
     },
   },
+  {
+    name: 'seed3',
+    sentence:
+      'The load test of seed system 3: 80 clients buy a ticket of each of 4 events in turn, for 10 s.',
+    fields: {
+      clients: '80',
+      duration: '10s',
+      events: '4',
+      tickets: '10000',
+      quantity: '1',
+      mix: 'reserve=100',
+      popularity: 'in-turn',
+    },
+    // Its four phases: memory, PostgreSQL with retry, PostgreSQL with batches, PostgreSQL and Redis.
+    strategies: ['compare-and-swap', 'pg-version', 'pg-batch', 'redis-pg'],
+  },
 ];
+
+/** The preset of that name; undefined where there is none. */
+export function presetNamed(name: string | undefined): Preset | undefined {
+  return PRESETS.find((preset) => preset.name === name);
+}
 
 /** Where a scenario does not say otherwise. Without a rate: the closed model. */
 export const DEFAULTS: Readonly<Record<string, string>> = {

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   optional,
+  recordOf,
   type Shape,
   text,
 } from '../base/shape.ts';
@@ -27,6 +28,7 @@ import {
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioSummary,
+  type StoreServer,
   type StoreUse,
   type Throughput,
 } from './result.ts';
@@ -52,6 +54,7 @@ const TIMES: Shape<DurationSummary> = object<DurationSummary>({
 });
 
 export const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
+  preset: optional(text),
   clients: number,
   ratePerSecond: nullable(either(exactly('max'), number)),
   events: number,
@@ -60,6 +63,7 @@ export const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   threads: number,
   workInsideNs: number,
   workOutsideNs: number,
+  durationNs: optional(number),
 });
 
 export const ENVIRONMENT: Shape<Environment> = object<Environment>({
@@ -136,10 +140,18 @@ const CHECK: Shape<HealthCheck> = object<HealthCheck>({
 
 export const PROMISE_LIST: Shape<readonly StrategyPromise[]> = listOf(oneOf(PROMISES));
 
+const SERVER: Shape<StoreServer> = object<StoreServer>({
+  kind: oneOf<StoreServer['kind']>({ postgres: 0, redis: 0 }),
+  version: text,
+  settings: recordOf(text),
+  private: flag,
+});
+
 const STORE: Shape<StoreUse> = object<StoreUse>({
   family: oneOf<StoreUse['family']>({ file: 0, postgres: 0, redis: 0, hybrid: 0 }),
   isolation: text,
   durability: text,
+  servers: listOf(SERVER),
   connections: number,
   roundTrips: number,
   statements: number,

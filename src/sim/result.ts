@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Fairness } from '../audit/fairness.ts';
+import type { ServerFacts } from '../servers/describe.ts';
 import type { StoreFamily } from '../store/stored.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/outcome.ts';
@@ -14,6 +15,8 @@ export const SCHEMA_VERSION = 1;
 
 /** What was simulated. */
 export interface ScenarioSummary {
+  /** The preset that it was made from, whatever was given beside it; absent if from none. */
+  readonly preset?: string;
   readonly clients: number;
   /** Offered rate; "max" when saturating, null in the closed model. */
   readonly ratePerSecond: number | 'max' | null;
@@ -23,6 +26,8 @@ export interface ScenarioSummary {
   readonly threads: number;
   readonly workInsideNs: number;
   readonly workOutsideNs: number;
+  /** How long requests came, where that and not their number was given beforehand; absent elsewhere. */
+  readonly durationNs?: number;
 }
 
 export interface Throughput {
@@ -63,11 +68,19 @@ export type Outcomes = Readonly<
   Record<Exclude<Outcome, 'indeterminate'>, number> & Partial<Record<'indeterminate', number>>
 >;
 
+/** A server that a sale was made on. */
+export interface StoreServer extends ServerFacts {
+  /** Whether the lab started it for this; else its URL was given. */
+  readonly private: boolean;
+}
+
 /** How a store outside of memory was used, and what lay in it when all was over. */
 export interface StoreUse {
   readonly family: StoreFamily;
   readonly isolation: string;
   readonly durability: string;
+  /** What served, as it says itself; none where the stock lay in files. */
+  readonly servers: readonly StoreServer[];
   /** Connections to each server, of all threads together. */
   readonly connections: number;
   readonly roundTrips: number;

@@ -1,6 +1,6 @@
-import { InputError } from '../base/errors.ts';
 import { randomStream } from '../base/random.ts';
-import { loadStrategy } from '../store/load-strategy.ts';
+import { loadAnyStrategy } from '../store/load-strategy.ts';
+import { type AnyStrategy, isStored } from '../store/stored.ts';
 import { summaryOf } from './assemble.ts';
 import { commandLine } from './command-line.ts';
 import { describeEnvironment } from './environment.ts';
@@ -9,7 +9,8 @@ import { type RunResult, SCHEMA_VERSION } from './result.ts';
 import { type RunOptions, run } from './run.ts';
 import type { Scenario, ScenarioRequest } from './scenario.ts';
 import type { RunProgress } from './session-state.ts';
-import { type Axis, axisOf, scenarioAt } from './sweep-axis.ts';
+import { connectionsFlag, type StoreTerms } from './store-at-work.ts';
+import { type Axis, axisOf, FROM_STORES, scenarioAt } from './sweep-axis.ts';
 import { curveOf, type Measured } from './sweep-curve.ts';
 import type { Sweep } from './sweep-result.ts';
 
@@ -30,6 +31,8 @@ export interface SweepOptions {
   /** How often each strategy sells at each value, each time another stream. */
   readonly repeats: number;
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+  /** Where the servers are of strategies whose stock lies in a store. */
+  readonly stores?: StoreTerms | undefined;
   /** Called with each run's result. */
   readonly onResult?: RunOptions['onResult'];
   /** Ends it early; the result then has what was complete until there. */
@@ -57,13 +60,17 @@ interface Turn {
  *
  * Each repeat has a stream of its own, which all its runs sell, as far as the field leaves it the same;
  * and its runs come in a random order of their own, so that what the machine does meanwhile falls on no
- * strategy and no value in particular.
+ * strategy and no value in particular. Where a time and not the number of requests is given, each run sells as much
+ * of its stream as it can in that time.
  * @throws InputError for an unknown strategy, or a request that is not one field with several values
  */
 export async function runSweep(options: SweepOptions): Promise<Sweep> {
-  const { strategies, request, repeats, signal, onProgress } = options;
-  const names: string[] = [];
-  for (const reference of strategies) names.push((await loadStrategy(reference)).name);
+  const { strategies, repeats, signal, onProgress } = options;
+  const loaded: AnyStrategy[] = [];
+  for (const reference of strategies) loaded.push(await loadAnyStrategy(reference));
+  const names = loaded.map(({ name }) => name);
+  const byDefault = loaded.some(isStored) ? FROM_STORES : {};
+  const request = { ...options.request, byDefault };
   const axis = axisOf(request);
   const { seeds, scenarios, order } = planOf(request, axis, repeats, strategies.length);
   const measured: Measured[][] = names.map(() => []);
@@ -78,6 +85,7 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
         strategy: strategies[turn.strategy] as string,
         scenario,
         signal,
+        stores: options.stores,
         onResult: options.onResult,
         onProgress: onProgress && ((each) => onProgress({ ...each, part, runs, expectedRuns })),
       });
@@ -124,13 +132,7 @@ function planOf(request: ScenarioRequest, axis: Axis, repeats: number, strategie
   const { seed } = scenarioAt(request, axis.name, values[0] as string);
   const seeds = Array.from({ length: repeats }, (_, repeat) => `${seed}/${repeat + 1}`);
   const scenarios = seeds.map((each) =>
-    values.map((value) => {
-      const scenario = scenarioAt(request, axis.name, value, each);
-      if (scenario.deadlineNs === null) return scenario;
-      throw new InputError(
-        '--duration without a --rate in requests per second makes a stream of another length for each run; give --requests',
-      );
-    }),
+    values.map((value) => scenarioAt(request, axis.name, value, each)),
   );
   const turns = values.flatMap((_, at) =>
     Array.from({ length: strategies }, (__, strategy): Turn => ({ strategy, at })),
@@ -168,7 +170,7 @@ function measuredOf(
 }
 
 /** The command line that does the same again. */
-function commandOf({ strategies, request, repeats }: SweepOptions, axis: Axis): string {
+function commandOf({ strategies, request, repeats, stores }: SweepOptions, axis: Axis): string {
   const { scenario, fields = {} } = request;
   const given = FIELDS.filter(({ name }) => name !== axis.name && fields[name] !== undefined);
   return commandLine('sim sweep', {
@@ -177,5 +179,6 @@ function commandOf({ strategies, request, repeats }: SweepOptions, axis: Axis): 
     ...(scenario === undefined ? {} : { scenario }),
     ...Object.fromEntries(given.map((field) => [flagOf(field), fields[field.name]])),
     repeats: String(repeats),
+    ...connectionsFlag(stores),
   });
 }

@@ -151,7 +151,7 @@ async function sellOnce(
     warmUp,
     probes: [before, after],
     threads: threadsOf(plan, strategy),
-    connections: store?.connections,
+    store,
   });
 }
 

@@ -18,7 +18,7 @@ import {
   textsOf,
   type Values,
 } from './layers.ts';
-import { DEFAULTS } from './presets.ts';
+import { DEFAULTS, presetNamed } from './presets.ts';
 
 /** Requests of a run that neither a rate nor a duration bounds. */
 const DEFAULT_REQUESTS = 1_000_000;
@@ -29,6 +29,8 @@ const DEFAULT_THREADS_MAX = 8;
 
 /** What is to be simulated, complete and checked. */
 export interface Scenario {
+  /** The preset that it was made from, by name, whatever fields were given beside it; absent if from none. */
+  readonly preset?: string;
   readonly model: Model;
   readonly ratePerSecond: number | 'max' | null;
   readonly clients: number;
@@ -85,9 +87,12 @@ export function resolveScenario(request: ScenarioRequest): Scenario {
   const { rate } = values;
   const arrivals = given.get('arrivals');
   if (arrivals) requireRate(arrivals, layer);
-  return typeof rate === 'number'
-    ? complete(values, layer, openTiming(values, rate))
-    : complete(values, layer, untimed(values, rate === 'max' ? 'saturating' : 'closed'));
+  const timing =
+    typeof rate === 'number'
+      ? openTiming(values, rate)
+      : untimed(values, rate === 'max' ? 'saturating' : 'closed');
+  const preset = presetNamed(scenario)?.name;
+  return { ...(preset === undefined ? {} : { preset }), ...complete(values, layer, timing) };
 }
 
 interface Timing {
@@ -159,7 +164,7 @@ function complete(values: Values, layer: Layer, timing: Timing): Scenario {
         clients,
         inTurn: timing.model === 'closed',
         events,
-        zipfExponent: required(values, 'zipfExponent'),
+        popularity: required(values, 'popularity'),
         quantities: required(values, 'quantity'),
         mix: required(values, 'mix'),
       },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InputError, messageOf, shown } from '../base/errors.ts';
 import { freshName } from '../base/fresh-name.ts';
+import { describeServer } from '../servers/describe.ts';
 import { keepAlive, SALE_FOLDERS } from '../store/leftovers.ts';
 import type {
   ServerKind,
@@ -11,12 +12,15 @@ import type {
   StoreStrategy,
 } from '../store/stored.ts';
 import type { SellStoredTask } from '../workers/protocol.ts';
+import type { StoreServer } from './result.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Where servers are, and how many connections may be opened to each. */
 export interface StoreTerms {
   /** URLs of the servers. */
   readonly servers: Readonly<Partial<Record<ServerKind, string>>>;
+  /** Those of them that were started for this. */
+  readonly privateServers?: readonly ServerKind[] | undefined;
   /** Connections to each server, of all threads together; at least one a thread [20]. */
   readonly connections?: number | undefined;
   /** How long a request waits for one of them before it is dropped [1000]. */
@@ -35,8 +39,12 @@ const SETTLE_MS = 8000;
 export interface StoreAtWork {
   /** What each seller is told of it. */
   readonly terms: SellStoredTask['store'];
+  /** What was asked for. */
+  readonly asked: StoreTerms;
   /** Connections of all threads together, to each server. */
   readonly connections: number;
+  /** What serves it. */
+  readonly servers: readonly StoreServer[];
   /** What lies in it when all is over. */
   readBack(): Promise<StoredSale>;
   /** Removes all that was written. */
@@ -50,13 +58,10 @@ export interface StoreAtWork {
 export async function stockStore(
   strategy: StoreStrategy,
   { events, ticketsPerEvent, threads, seed }: Scenario,
-  {
-    servers,
-    connections = CONNECTIONS,
-    connectionWaitMs = CONNECTION_WAIT_MS,
-    settleMs = SETTLE_MS,
-  }: StoreTerms,
+  terms: StoreTerms,
 ): Promise<StoreAtWork> {
+  const { servers, connections = CONNECTIONS } = terms;
+  const { connectionWaitMs = CONNECTION_WAIT_MS, settleMs = SETTLE_MS } = terms;
   const missing = strategy.needs.find((kind) => servers[kind] === undefined);
   if (missing !== undefined) {
     throw new InputError(
@@ -79,8 +84,10 @@ export async function stockStore(
       await endLife();
     }
   };
+  let serving: readonly StoreServer[];
   try {
     await strategy.prepare(place, size);
+    serving = await Promise.all(strategy.needs.map((kind) => askServer(kind, terms)));
   } catch (error) {
     await remove().catch(() => {});
     throw new InputError(`prepare of ${strategy.name} fails: ${messageOf(error)}`, {
@@ -89,7 +96,9 @@ export async function stockStore(
   }
   return {
     terms: { place, connections: each, connectionWaitMs, settleMs, seed },
+    asked: terms,
     connections: each * threads,
+    servers: serving,
     readBack: async () => requireSale(strategy, size, await strategy.readBack(place, size)),
     remove,
   };
@@ -116,4 +125,20 @@ const GRANT_KEYS = ['id', 'event', 'ticket', 'quantity', 'client'] as const;
 
 function isGrant(grant: unknown): boolean {
   return GRANT_KEYS.every((key) => Number.isInteger((grant as Partial<StoredGrant> | null)?.[key]));
+}
+
+/** What a server says of itself; one that sells, but does not tell, is taken as it is. */
+async function askServer(
+  kind: ServerKind,
+  { servers, privateServers = [] }: StoreTerms,
+): Promise<StoreServer> {
+  const facts = await describeServer(kind, servers[kind] as string).catch(() => {
+    return { kind, version: 'unknown', settings: {} };
+  });
+  return { ...facts, private: privateServers.includes(kind) };
+}
+
+/** The flag that gives as many connections again, where a number was asked for. */
+export function connectionsFlag(terms: StoreTerms | undefined): Record<string, string> {
+  return terms?.connections === undefined ? {} : { connections: String(terms.connections) };
 }

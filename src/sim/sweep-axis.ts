@@ -1,6 +1,7 @@
 // Which field of a scenario a sweep goes over, and what it sells where nothing is said.
 import { InputError } from '../base/errors.ts';
 import { FIELDS, type Field, flagOf } from './fields.ts';
+import { layerOf, merge, textsOf } from './layers.ts';
 import { resolveScenario, type Scenario, type ScenarioRequest } from './scenario.ts';
 
 /** The field that takes several values. */
@@ -14,7 +15,7 @@ export interface Axis {
 
 export interface AxisValue {
   readonly value: string;
-  /** The value as a number, times in nanoseconds; null for a rate of "max". */
+  /** The value as a number, times in nanoseconds; null for a word, such as a rate of "max". */
   readonly x: number | null;
 }
 
@@ -23,17 +24,22 @@ type ToNumber = (scenario: Scenario) => number | null;
 /** Fields that can take several values, and what a scenario says of each. */
 const AXES: ReadonlyMap<string, ToNumber> = new Map<string, ToNumber>([
   ['threads', ({ threads }) => threads],
-  ['rate', ({ ratePerSecond }) => (typeof ratePerSecond === 'number' ? ratePerSecond : null)],
+  ['rate', ({ ratePerSecond }) => numberOf(ratePerSecond)],
   ['clients', ({ clients }) => clients],
   ['tickets', ({ ticketsPerEvent }) => ticketsPerEvent],
   ['events', ({ events }) => events],
-  ['popularity', ({ stream }) => stream.demand.zipfExponent],
+  ['popularity', ({ stream: { demand } }) => numberOf(demand.popularity)],
   ['workInside', ({ workInsideNs }) => workInsideNs],
   ['workOutside', ({ workOutsideNs }) => workOutsideNs],
 ]);
 
 /** A comma is part of a single value of these. */
 const WITH_COMMAS = ['quantity', 'mix', 'seed'];
+
+/** A value that is a word has no place on an axis of numbers. */
+function numberOf(value: number | string | null): number | null {
+  return typeof value === 'number' ? value : null;
+}
 
 /** Flags that can take several values. */
 export const SWEEPABLE: readonly string[] = [...AXES.keys()].map((name) => flagOf({ name }));
@@ -61,6 +67,9 @@ const AT_A_RATE: Readonly<Record<string, string>> = {
 /** The same in a closed loop, in which clients are the load. */
 const IN_A_LOOP: Readonly<Record<string, string>> = without(AS_FAST_AS_POSSIBLE, ['rate']);
 
+/** Over all of these where a store sells: seconds, not requests, of which it serves a hundredth of what memory does. */
+export const FROM_STORES: Readonly<Record<string, string>> = { duration: '2s' };
+
 /** What a sweep over this field sells by default. */
 function defaultsOf(name: string): Readonly<Record<string, string>> {
   if (name === 'rate') return AT_A_RATE;
@@ -77,7 +86,7 @@ export function scenarioAt(
   const seeded = seed === undefined ? {} : { seed };
   return resolveScenario({
     ...request,
-    byDefault: defaultsOf(name),
+    byDefault: textsOf(merge(layerOf(defaultsOf(name)), layerOf(request.byDefault ?? {}))),
     fields: { ...request.fields, ...seeded, [name]: value },
   });
 }

@@ -46,7 +46,7 @@ export interface SweepCurve {
 /** One strategy at one value. Its figures are those of valid runs; null if there were none. */
 export interface SweepPoint {
   readonly value: string;
-  /** The value as a number, times in nanoseconds; null for a rate of "max". */
+  /** The value as a number, times in nanoseconds; null for a word, such as a rate of "max". */
   readonly x: number | null;
   /** Runs that came to an end, with those that are void. */
   readonly runs: number;

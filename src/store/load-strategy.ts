@@ -20,7 +20,7 @@ export async function loadStrategy(reference: string): Promise<Strategy> {
   const strategy = await loadAnyStrategy(reference);
   if (!isStored(strategy)) return strategy;
   throw new InputError(
-    `${strategy.name} sells from a store (${strategy.family}), which only sim run and sim compare do; this needs one that sells from memory`,
+    `${strategy.name} sells from a store (${strategy.family}), which only sim run, sim compare and sim sweep do; this needs one that sells from memory`,
   );
 }
 

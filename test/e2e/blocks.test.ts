@@ -83,7 +83,10 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
     ['--blocks', '2', '--strategies', 'check-then-act'],
     /none of check-then-act keeps from overselling/,
   ],
-  [['--blocks', '2', '--rate', 'max', '--duration', '1s'], /give --requests/],
+  [
+    ['--rate', 'max', '--duration', '1s', '--trace-out', 'sale.trace'],
+    /another length for each strategy; give --requests/,
+  ],
 ];
 
 describe('refused in one line, with nothing on stdout', { concurrency: 2 }, () => {

@@ -16,7 +16,7 @@ const DEMAND: Demand = {
   clients: 1000,
   inTurn: false,
   events: 8,
-  zipfExponent: 1,
+  popularity: 1,
   quantities: new Map([
     [1, 50],
     [2, 30],
@@ -24,6 +24,8 @@ const DEMAND: Demand = {
   ]),
   mix: { reserve: 80, cancel: 10, browse: 10 },
 };
+
+const RESERVES = { reserve: 1, cancel: 0, browse: 0 };
 
 function take(change: Partial<Demand>, count = 5000, seed = '42'): Request[] {
   const ask = demandSource({ ...DEMAND, ...change }, seed);
@@ -43,7 +45,7 @@ function assertSame(a: readonly Request[], b: readonly Request[], names: (keyof 
 }
 
 test('another popularity changes the events and nothing else: 5,000 requests', () => {
-  const [uniform, zipf] = [take({ zipfExponent: 0 }), take({ zipfExponent: 2 })];
+  const [uniform, zipf] = [take({ popularity: 0 }), take({ popularity: 2 })];
   assertSame(uniform, zipf, ['client', 'quantity', 'kind']);
   assert.notDeepEqual(column(uniform, 'event'), column(zipf, 'event'));
 });
@@ -126,6 +128,42 @@ test('the closed model takes clients in turn, cancels too: 3 clients, 3,000 requ
   assert.ok(requests.every(({ client }, i) => client === i % 3));
 });
 
+test('in turn, every client asks for one event after the other: whatever the clients, events and model', () => {
+  const size = fc.record({
+    clients: fc.integer({ min: 1, max: 50 }),
+    events: fc.integer({ min: 1, max: 9 }),
+    inTurn: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(size, fc.string(), (demand, seed) => {
+      const mix = { reserve: 1, cancel: 0, browse: 1 };
+      const next = new Map<number, number>();
+      for (const { client, event } of take({ ...demand, popularity: 'in-turn', mix }, 300, seed)) {
+        const expected = next.get(client) ?? 0;
+        assert.equal(event, expected, `client ${client}`);
+        next.set(client, (expected + 1) % demand.events);
+      }
+    }),
+  );
+});
+
+test('in turn in the closed model, request k is for event floor(k / clients): 80 clients, 4 events', () => {
+  const requests = take(
+    { clients: 80, events: 4, inTurn: true, popularity: 'in-turn', mix: RESERVES },
+    2000,
+  );
+  assert.deepEqual(
+    column(requests, 'event'),
+    requests.map((_, k) => Math.floor(k / 80) % 4),
+  );
+});
+
+test('in turn changes the events and nothing else: 5,000 requests', () => {
+  const [drawn, inTurn] = [take({}), take({ popularity: 'in-turn' })];
+  assertSame(drawn, inTurn, ['client', 'quantity', 'kind']);
+  assert.notDeepEqual(column(drawn, 'event'), column(inTurn, 'event'));
+});
+
 test('browses name an event and no quantity: 5,000 requests', () => {
   const browses = take({}).filter(({ kind }) => kind === KIND.browse);
   assert.ok(browses.every(({ quantity }) => quantity === 0));
@@ -150,7 +188,7 @@ test('client, event, quantity and kind do not depend on each other: 100,000 requ
     [2, 1],
   ]);
   const mix = { reserve: 1, cancel: 0, browse: 1 };
-  const requests = take({ clients: 2, events: 2, zipfExponent: 0, quantities, mix }, 100_000);
+  const requests = take({ clients: 2, events: 2, popularity: 0, quantities, mix }, 100_000);
   const cells = requests.map(({ client, event, quantity, kind }) => {
     return client + 2 * event + 4 * (kind === KIND.browse ? 2 : quantity - 1);
   });
@@ -163,7 +201,7 @@ test('every request stays within the demand, at the limits of the record too', (
     clients: fc.constantFrom(1, 2, 1000, MAX_CLIENTS),
     inTurn: fc.boolean(),
     events: fc.constantFrom(1, 2, 7, 1000),
-    zipfExponent: fc.constantFrom(0, 0.5, 1, 10),
+    popularity: fc.constantFrom(0, 0.5, 1, 10),
     quantities: fc.constantFrom(
       new Map([[MAX_QUANTITY, 1]]),
       new Map([
@@ -195,7 +233,7 @@ test('every request stays within the demand, at the limits of the record too', (
 });
 
 test('all clients and events can be reached: 2^31 - 1 clients, 1,048,576 events', () => {
-  const requests = take({ clients: MAX_CLIENTS, events: MAX_EVENTS, zipfExponent: 0 }, 20_000);
+  const requests = take({ clients: MAX_CLIENTS, events: MAX_EVENTS, popularity: 0 }, 20_000);
   const reserves = requests.filter(({ kind }) => kind === KIND.reserve);
   const eighth = (name: 'client' | 'event', limit: number) => {
     return countsOf(

@@ -14,7 +14,7 @@ const SPEC: StreamSpec = {
     clients: 300,
     inTurn: false,
     events: 5,
-    zipfExponent: 1.1,
+    popularity: 1.1,
     quantities: new Map([
       [1, 50],
       [2, 30],

@@ -145,6 +145,9 @@ const CASES: Readonly<Record<string, readonly (readonly [text: string, value: un
   ],
   popularity: [
     ['uniform', 0],
+    ['in-turn', 'in-turn'],
+    ['in-turn:2', undefined],
+    ['In-turn', undefined],
     ['zipf:0', 0],
     ['zipf:1.1', 1.1],
     ['zipf:10', 10],

@@ -129,11 +129,44 @@ test('an unknown strategy is refused before anything is started', async () => {
   await assert.rejects(coldRun({ strategy: 'none', scenario: scenario({}) }), InputError);
 });
 
-test('a comparison refuses a duration where the strategy decides how many requests fit in it', async () => {
-  for (const fields of [{ rate: 'max', duration: '1s' }, { duration: '1s' }]) {
-    const comparison = compare({ strategies: NAMES, scenario: scenario(fields) });
-    await assert.rejects(comparison, /give --requests/);
+test('a comparison for a time gives each strategy as many requests as it answers: closed and saturating', async () => {
+  for (const fields of [{ rate: 'max', duration: '100ms' }, { duration: '100ms' }]) {
+    const { results } = await compare({
+      warmsUp: false,
+      strategies: ['compare-and-swap', 'global-lock'],
+      scenario: scenario({ ...fields, clients: '80', tickets: '10' }),
+    });
+    for (const result of results) {
+      assertAdditive(result);
+      assert.equal(result.scenario.durationNs, 100e6);
+      assert.equal(result.audit.verdict, 'exact');
+      assert.ok(result.stream.requests > 0);
+      // Sold out long before the time is over, and refused from then on.
+      assert.notEqual(result.throughput.timeToSellOutMs, null);
+    }
   }
+});
+
+test('the streams of a time begin the same: one saved by a run begins as one of as many requests does', async () => {
+  const result = await coldRun({
+    strategy: 'compare-and-swap',
+    scenario: scenario({ duration: '50ms' }),
+  });
+  const again = await coldRun({
+    strategy: 'global-lock',
+    scenario: scenario({ requests: String(result.stream.requests) }),
+  });
+  assert.equal(again.stream.digest, result.stream.digest);
+  assert.equal('durationNs' in again.scenario, false);
+});
+
+test('a comparison saves no stream that each strategy ends elsewhere', async () => {
+  const comparison = compare({
+    strategies: NAMES,
+    scenario: scenario({ duration: '1s' }),
+    traceOut: 'never-written.trace',
+  });
+  await assert.rejects(comparison, /--trace-out saves one stream.*give --requests/);
 });
 
 test('a comparison refuses an unknown strategy before it runs the others', async () => {

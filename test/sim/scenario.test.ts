@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
 import { PRESETS } from '../../src/sim/presets.ts';
+import { parseDurationNs } from '../../src/sim/quantities.ts';
 import { resolveScenario, type Scenario } from '../../src/sim/scenario.ts';
 import fc from '../support/fast-check.ts';
 
@@ -154,8 +155,12 @@ for (const { name, fields } of PRESETS) {
     assert.equal(scenario.clients, Number(fields['clients']));
     assert.equal(scenario.events, Number(fields['events']));
     assert.equal(scenario.ticketsPerEvent, Number(fields['tickets']));
-    assert.equal(scenario.stream.requests, Number(fields['requests']));
-    assert.equal(scenario.model, fields['rate'] === 'max' ? 'saturating' : 'open');
+    assert.equal(scenario.preset, name);
+    const { rate, requests, duration } = fields;
+    if (requests !== undefined) assert.equal(scenario.stream.requests, Number(requests));
+    assert.equal(scenario.deadlineNs, duration === undefined ? null : parseDurationNs(duration));
+    const timed = rate === 'max' ? 'saturating' : 'open';
+    assert.equal(scenario.model, rate === undefined ? 'closed' : timed);
   });
 
   test(`the fields of the preset ${name} make the same scenario again`, () => {

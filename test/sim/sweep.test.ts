@@ -18,7 +18,7 @@ describe('which field is swept', () => {
       clients: ['10,20', [10, 20]],
       tickets: ['7,3', [3, 7]],
       events: ['1,2', [1, 2]],
-      popularity: ['zipf:1.5,uniform', [0, 1.5]],
+      popularity: ['in-turn,zipf:1.5,uniform', [0, 1.5, null]],
       workInside: ['1us,0,2ms', [0, 1000, 2e6]],
       workOutside: ['1us,2ns', [2, 1000]],
     };
@@ -140,12 +140,39 @@ describe('a small sweep: 2 strategies, 2 values, 2 repeats of 300 requests', () 
     assert.deepEqual([interrupted, curves[0]?.points], [true, []]);
   });
 
-  test('is refused where streams would differ in length, and for a strategy that is not there', async () => {
-    const request = { fields: { threads: '1,2', duration: '1s' } };
-    await assert.rejects(sweep({ strategies: ['event-lock'], request, repeats: 1 }), {
-      name: 'InputError',
-      message: /another length for each run; give --requests/,
+  test('goes over clients for a time, from memory and from a file: 2 clients and 8, 50 ms', async () => {
+    const { curves, scenario } = await sweep({
+      strategies: ['event-lock', 'file-log'],
+      request: { fields: { clients: '2,8', duration: '50ms' } },
+      repeats: 1,
     });
+    assert.equal(scenario.durationNs, 50e6);
+    for (const { points } of curves) {
+      assert.deepEqual(
+        points.map(({ x, verdicts }) => [x, verdicts]),
+        [
+          [2, { exact: 1 }],
+          [8, { exact: 1 }],
+        ],
+      );
+    }
+  });
+
+  test('sells for seconds by default where a store sells, unless a number of requests is given', async () => {
+    const strategies = ['file-log'];
+    const request = { fields: { clients: '2,8', requests: '300' } };
+    const given = await sweep({ strategies, request, repeats: 1 });
+    assert.equal(given.scenario.durationNs, undefined);
+    const byDefault = await sweep({
+      strategies,
+      request: { fields: { clients: '2,8' } },
+      repeats: 1,
+      signal: AbortSignal.abort(),
+    });
+    assert.equal(byDefault.scenario.durationNs, 2e9);
+  });
+
+  test('is refused for a strategy that is not there', async () => {
     await assert.rejects(
       sweep({ strategies: ['nobody'], request: { fields: { threads: '1,2' } }, repeats: 1 }),
       /there is no strategy "nobody"/,

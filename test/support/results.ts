@@ -105,6 +105,32 @@ const GOOD: RunResult = {
   environment: { node: 'v20.19.0', cpu: 'Test CPU', cores: 2, commit: 'abc1234' },
 };
 
+/** What a sale on PostgreSQL says of it: 100 grants, two round trips each. */
+const ON_POSTGRES: NonNullable<RunResult['store']> = {
+  family: 'postgres',
+  isolation: 'read committed',
+  durability: 'committed before it is acknowledged',
+  servers: [
+    {
+      kind: 'postgres',
+      version: '15.18 (Debian 15.18-1)',
+      settings: { fsync: 'on', synchronous_commit: 'on' },
+      private: true,
+    },
+  ],
+  connections: 20,
+  roundTrips: 200,
+  statements: 230,
+  inDoubt: { reserves: 0, cancels: 0, served: 0 },
+  readBack: { lost: 0, phantoms: 0, undead: 0, surplus: 0, missing: 0 },
+};
+
+/** A made-up result of a strategy that sells from PostgreSQL. */
+export function storedResult(strategy: string, changes: Changes = {}): RunResult {
+  const result = resultOf(strategy, { outcomes: { indeterminate: 0 }, ...changes });
+  return { ...result, store: { ...ON_POSTGRES, ...changes.store } };
+}
+
 type Part = Exclude<keyof RunResult, 'schemaVersion' | 'strategy' | 'command' | 'thresholds'>;
 type Changes = { readonly [Key in Part]?: Partial<RunResult[Key]> };
 

@@ -10,6 +10,8 @@ import { originSection } from './origin.ts';
 import { overTimeSection } from './over-time.ts';
 import { renderPage, type Section } from './page.ts';
 import { percentilesSection } from './percentiles.ts';
+import { publishedSection } from './published.ts';
+import { storesSection } from './stores.ts';
 import { strategiesSection } from './strategies.ts';
 import { throughputSection } from './throughput.ts';
 import { comparisonVerdict } from './verdict.ts';
@@ -32,6 +34,8 @@ export function comparisonToHtml(comparison: Comparison, assets: Assets): string
         strategiesSection(results, blocks !== undefined),
         throughputSection(comparison),
         ...[
+          ...publishedSection(results),
+          ...storesSection(results),
           ...thresholdsSection(results),
           percentilesSection(results),
           overTimeSection(results),

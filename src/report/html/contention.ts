@@ -1,12 +1,18 @@
 import type { RunResult } from '../../sim/result.ts';
 import { formatCount, formatNs, formatShort } from '../format.ts';
 import { type Figure, figureMarkup } from './figure.ts';
-import { html } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import type { Section } from './page.ts';
 import { chartName, extremes } from './ranking.ts';
 import { facts, type SortColumn, sortTable } from './table.ts';
 
-const NOTE = html`<p class="note">A retry is an attempt that had to be repeated; a wait is a thread that went to sleep. Jain's index is 1 when all clients were granted the same share of what they asked for. An inversion is a pair of grants of one event in which the later arrival came first.</p>`;
+function note(results: readonly RunResult[]): Markup {
+  const inStores = results.some(({ store }) => store !== undefined);
+  const waits = inStores
+    ? ', or, where stock lies in a store, a request for which no connection or lock was free'
+    : '';
+  return html`<p class="note">A retry is an attempt that had to be repeated; a wait is a thread that went to sleep${waits}. Jain's index is 1 when all clients were granted the same share of what they asked for. An inversion is a pair of grants of one event in which the later arrival came first.</p>`;
+}
 
 /** What one run cost in retries and waits, and how evenly it served. */
 export function runContentionSection(result: RunResult): Section {
@@ -17,7 +23,7 @@ export function runContentionSection(result: RunResult): Section {
     id: 'contention',
     title: 'Retries, waits and fairness',
     body: [
-      NOTE,
+      note([result]),
       facts([
         ['retries', each('retries')],
         ['waits', each('waits')],
@@ -36,7 +42,7 @@ export function contentionSection(results: readonly RunResult[]): Section {
     id: 'contention',
     title: 'Retries, waits and fairness',
     body: [
-      NOTE,
+      note(results),
       figureMarkup(contentionFigure(results)),
       sortTable({
         id: 'fairness-table',

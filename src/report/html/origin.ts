@@ -1,5 +1,5 @@
 import type { RunResult } from '../../sim/result.ts';
-import { describeMachine, describeScenario } from '../describe.ts';
+import { describeLengths, describeMachine, describeScenario } from '../describe.ts';
 import { counted } from '../format.ts';
 import { html, type Part } from './markup.ts';
 import type { Section } from './page.ts';
@@ -17,7 +17,7 @@ export function originSection(results: readonly RunResult[]): Section {
         : facts([
             ['scenario', describeScenario(first)],
             ['stream', digestOf(results)],
-            ['warm-up', describeWarmUp(first)],
+            ['warm-up', describeWarmUps(results)],
             ['machine', describeMachine(first)],
           ]),
       commands(results),
@@ -28,9 +28,21 @@ export function originSection(results: readonly RunResult[]): Section {
 function digestOf(results: readonly RunResult[]): Part {
   const complete = results.find(({ stream }) => stream.digest !== '');
   if (!complete) return 'unknown: every run was cut short';
+  const lengths = describeLengths(results.filter(({ stream }) => stream.digest !== ''));
+  if (lengths !== undefined) return lengths;
   const others = new Set(results.map(({ stream }) => stream.digest).filter((each) => each !== ''));
   const same = results.length === 1 || others.size > 1 ? '' : ', the same for every strategy';
   return html`<code>${complete.stream.digest}</code> (SHA-256 of all requests${same})`;
+}
+
+/** Those of strategies in memory; whoever waits for a store does not wait for the compiler. */
+function describeWarmUps(results: readonly RunResult[]): string {
+  const inMemory = results.find(({ store }) => store === undefined);
+  const inStores = results.some(({ store }) => store !== undefined);
+  return [
+    ...(inMemory ? [describeWarmUp(inMemory)] : []),
+    ...(inStores ? ['none where stock lies in a store'] : []),
+  ].join('; ');
 }
 
 function describeWarmUp({ warmUp }: RunResult): string {

@@ -2,6 +2,7 @@ import type { RunResult } from '../../sim/result.ts';
 import { sellOutTime } from '../columns.ts';
 import { describeScenario } from '../describe.ts';
 import { counted, formatCount, formatNs, formatShort } from '../format.ts';
+import { storeFacts } from '../stores.ts';
 import type { Assets } from './assets.ts';
 import { runContentionSection } from './contention.ts';
 import { healthSection, thresholdsSection } from './health.ts';
@@ -69,6 +70,7 @@ function figuresSection(result: RunResult): Section {
       ['response time', times(result.responseTimeNs)],
       ['service time', times(result.serviceTimeNs)],
       ['queue delay', times(result.queueDelayNs)],
+      ...storeFacts(result),
     ]),
   };
 }

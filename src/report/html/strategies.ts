@@ -1,5 +1,5 @@
 import type { RunResult } from '../../sim/result.ts';
-import { sellOutTime } from '../columns.ts';
+import { notServed, perSale, perSaleText, sellOutTime, type Traffic } from '../columns.ts';
 import { isControl } from '../conclusion.ts';
 import { formatNs, formatShort } from '../format.ts';
 import { html, type Markup, type Part } from './markup.ts';
@@ -19,18 +19,40 @@ export function strategiesSection(results: readonly RunResult[], counted: boolea
 ${sortTable({
   id: 'strategies-table',
   caption: `Figures of ${which}`,
-  columns: COLUMNS,
+  columns: columnsFor(results),
   rows: results,
   mark: ({ health }) => (health.valid ? undefined : 'void'),
 })}`,
   };
 }
 
+/** None that no row has anything in. */
+function columnsFor(results: readonly RunResult[]): readonly Column[] {
+  const stored = results.some(({ store }) => store !== undefined);
+  const refused = results.some(({ outcomes }) => notServed(outcomes) > 0);
+  return COLUMNS.filter((column) => {
+    if (TRAFFIC.includes(column)) return stored;
+    return column !== NOT_SERVED || refused;
+  });
+}
+
+const NOT_SERVED: Column = whole(
+  'not served',
+  'requests that got no answer but an excuse: contended, dropped, failed or in doubt',
+  ({ outcomes }) => notServed(outcomes),
+);
+
+const TRAFFIC: readonly Column[] = [
+  traffic('trips a sale', 'times something was sent to the store and awaited', 'roundTrips'),
+  traffic('statements a sale', 'statements and commands in them', 'statements'),
+];
+
 const COLUMNS: readonly Column[] = [
   { heading: 'strategy', show: ({ strategy }) => strategy },
   { heading: 'verdict', show: verdictCell },
   whole('oversold', 'tickets sold that did not exist', ({ audit }) => audit.oversold),
   whole('falsely refused', 'refused although enough was free', ({ audit }) => audit.falseSoldOut),
+  NOT_SERVED,
   whole('requests/s', 'requests completed a second', (each) => each.throughput.completedPerSecond),
   whole('goodput/s', 'tickets granted a second', (each) => each.throughput.grantedPerSecond),
   {
@@ -41,6 +63,7 @@ const COLUMNS: readonly Column[] = [
   time('p50', ({ p50 }) => p50),
   time('p99', ({ p99 }) => p99),
   time('max', ({ max }) => max),
+  ...TRAFFIC,
   whole('retries', 'attempts repeated', ({ contention }) => contention.retries),
   whole('waits', 'times a thread went to sleep', ({ contention }) => contention.waits),
   {
@@ -64,6 +87,15 @@ function verdictCell(result: RunResult): Markup {
 
 function whole(heading: string, title: string, value: (result: RunResult) => number): Column {
   return { heading, title, show: (result) => formatShort(value(result)), sortBy: value };
+}
+
+function traffic(heading: string, title: string, of: Traffic): Column {
+  return {
+    heading,
+    title,
+    show: (result) => perSaleText(result, of),
+    sortBy: (result) => perSale(result, of),
+  };
 }
 
 function time(name: string, of: (times: RunResult['responseTimeNs']) => number): Column {

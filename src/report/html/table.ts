@@ -8,6 +8,8 @@ export interface SortColumn<Row> {
   readonly show: (row: Row) => Part;
   /** What to sort by; rows without it come last. Without this, by the text. */
   readonly sortBy?: (row: Row) => number | null;
+  /** Whether its cells are sentences, which may be broken. */
+  readonly prose?: boolean;
 }
 
 export interface SortTable<Row> {
@@ -38,9 +40,11 @@ ${body}</tbody></table></div>
 `;
 }
 
-function cellOf<Row>({ show, sortBy }: SortColumn<Row>, row: Row, first: boolean): Markup {
+function cellOf<Row>({ show, sortBy, prose }: SortColumn<Row>, row: Row, first: boolean): Markup {
   if (first) return html`<th scope="row">${show(row)}</th>`;
-  if (sortBy === undefined) return html`<td class="words">${show(row)}</td>`;
+  if (sortBy === undefined) {
+    return html`<td class="${prose ? 'prose' : 'words'}">${show(row)}</td>`;
+  }
   const value = sortBy(row);
   return html`<td data-value="${value === null ? '' : value}">${show(row)}</td>`;
 }
