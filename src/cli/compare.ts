@@ -20,7 +20,7 @@ import {
 } from './options.ts';
 import { withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
-import { storeOptions } from './stores.ts';
+import { STORE_SCENARIO, storeOptions } from './stores.ts';
 import { referencesIn, requireDistinctNames } from './strategy-list.ts';
 import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
@@ -66,7 +66,7 @@ export const compareCommand: Command = {
     ['sim compare --format markdown --out report.md', 'a table for a document'],
     ['sim compare --format html --out report.html', 'a page with charts, in one file'],
   ],
-  epilogue: `Presets (default ${DEFAULT_SCENARIO}):\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, or any broke a\nthreshold, 2 bad usage, 130 interrupted, 143 terminated.`,
+  epilogue: `Presets (default ${DEFAULT_SCENARIO}; with a store, ${STORE_SCENARIO}):\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a strategy that is no control broke a promise or failed, or any broke a\nthreshold, 2 bad usage, 130 interrupted, 143 terminated.`,
   execute: compareAll,
 };
 

@@ -17,7 +17,7 @@ import {
 } from './options.ts';
 import { requireDistinct, requireFile, withoutPrinting } from './output.ts';
 import { openSession } from './session.ts';
-import { storeOptions } from './stores.ts';
+import { STORE_SCENARIO, storeOptions } from './stores.ts';
 import { thresholdLines, thresholdOptions } from './thresholds.ts';
 
 export const runCommand: Command = {
@@ -33,7 +33,7 @@ export const runCommand: Command = {
   examples: [
     ['sim run --strategy compare-and-swap --clients 1000 --rate 50000', 'five seconds of sales'],
     ['sim run --strategy check-then-act --scenario last-ticket', 'an oversell, caught'],
-    ['sim run --strategy pg-update --clients 80 --requests 20000', 'on PostgreSQL'],
+    ['sim run --strategy pg-update', 'on PostgreSQL: a server of its own, or --postgres URL'],
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
     ['sim run --strategy rw-lock --rate 20000 --live 0', 'while it runs, in a browser'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
@@ -46,7 +46,7 @@ export const runCommand: Command = {
       'then: sim check sale.bin',
     ],
   ],
-  epilogue: `Presets:\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a promise or a threshold was broken or the run failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
+  epilogue: `Presets (on a store, ${STORE_SCENARIO} when none is named):\n${presetLines()}\n\n${thresholdLines()}\n\nExit status: 0 done, 1 a promise or a threshold was broken or the run failed, 2 bad usage,\n130 interrupted, 143 terminated.`,
   execute: runOnce,
 };
 

@@ -3,12 +3,12 @@ import type { Style } from '../report/style.ts';
 import type { RunOptions } from '../sim/run.ts';
 import { resolveScenario } from '../sim/scenario.ts';
 import type { SessionPlan } from '../sim/session-progress.ts';
-import type { AnyStrategy } from '../store/stored.ts';
+import { type AnyStrategy, isStored } from '../store/stored.ts';
 import { follow } from './follow.ts';
 import { EXIT, noteMissingTrace, onInterrupt } from './interrupt.ts';
 import { type Arguments, resultFormatOf, scenarioRequest, textOf } from './options.ts';
 import { requireDistinct, requireFile, requireWritable, styleFor, writeResult } from './output.ts';
-import { openStores } from './stores.ts';
+import { openStores, STORE_SCENARIO } from './stores.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** What the commands that sell share: the scenario, where results go, progress, Ctrl-C. */
@@ -25,7 +25,7 @@ export interface Session {
  * Checks all that was given before any work is done for it.
  * @param plan what those who follow are told will come
  * @param strategies what is to sell: the servers that they need are found or started
- * @param presetByDefault the scenario when none is given
+ * @param presetByDefault the scenario when none is given, and none of the strategies sells from a store
  * @throws InputError when anything is wrong
  */
 export async function openSession(
@@ -38,7 +38,8 @@ export async function openSession(
   const out = requireWritable(textOf(argv, 'out'), '--out');
   const traceOut = requireFile(textOf(argv, 'trace-out'), '--trace-out');
   requireDistinct({ '--trace': textOf(argv, 'trace'), '--out': out, '--trace-out': traceOut });
-  const scenario = resolveScenario(scenarioRequest(argv, presetByDefault));
+  const usual = strategies.some(isStored) ? STORE_SCENARIO : presetByDefault;
+  const scenario = resolveScenario(scenarioRequest(argv, usual));
   const thresholds = thresholdsOf(argv);
   const stores = await openStores(argv, strategies);
   // Not before: until then there is nothing to show, and servers end with the process however it ends.

@@ -9,6 +9,8 @@ import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts'
 import { type Arguments, text, textOf, wholeNumber } from './options.ts';
 
 const GROUP = 'Stores:';
+/** What is sold from stores when nothing is said: a million requests, as memory serves, would take most of them an hour. */
+export const STORE_SCENARIO = 'small-onsale';
 const CONNECTIONS_MAX = 1000;
 /** Where the URL of a server is looked for when no flag gives it. */
 const VARIABLES: Readonly<Record<ServerKind, string>> = {

@@ -100,6 +100,20 @@ export const PRESETS: readonly Preset[] = [
     },
   },
   {
+    name: 'small-onsale',
+    sentence:
+      'Four small events and a crowd that a database can follow: each buyer asks again once answered.',
+    fields: {
+      clients: '100',
+      requests: '8000',
+      events: '4',
+      tickets: '500',
+      quantity: '1..4',
+      mix: 'reserve=90,browse=10',
+      popularity: 'zipf:1',
+    },
+  },
+  {
     name: 'seed3',
     sentence:
       'The load test of seed system 3: 80 clients buy a ticket of each of 4 events in turn, for 10 s.',
