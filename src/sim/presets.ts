@@ -101,8 +101,7 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     name: 'seed3',
-    sentence:
-      'The load test of seed system 3: 80 clients buy a ticket of each of 4 events in turn, for 10 s.',
+    sentence: "Seed system 3's load test: 80 clients buy a ticket of 4 events in turn, for 10 s.",
     fields: {
       clients: '80',
       duration: '10s',
