@@ -10,6 +10,7 @@ import { catalog } from '../../src/store/catalog.ts';
 import { CHROMIUM, openBrowser, openFile, violations } from '../support/browser.ts';
 import { blocksOf, sweepOf } from '../support/measured-blocks.ts';
 import { measuredResult } from '../support/measured-results.ts';
+import { ON_POSTGRES } from '../support/results.ts';
 import { sim } from '../support/sim-command.ts';
 
 const HOSTILE = `</script><img src=x onerror="document.title='owned'">`;
@@ -52,6 +53,16 @@ function shortened({ strategy }: RunResult): RunResult {
 }
 
 const comparison = { schemaVersion: 1, results };
+/** Memory beside a store, by the published test: every section that only these have. */
+const families = {
+  schemaVersion: 1,
+  results: ['compare-and-swap', 'pg-version', 'redis-pg'].map((name) => {
+    const result = measuredResult(name, { intervals: 12 });
+    const scenario = { ...result.scenario, preset: 'seed3', durationNs: 10e9 };
+    const store = name === 'compare-and-swap' ? {} : { store: ON_POSTGRES };
+    return { ...result, scenario, ...store };
+  }),
+};
 const hostile = {
   ...measuredResult(HOSTILE),
   command: HOSTILE,
@@ -84,6 +95,7 @@ describe('pages in a browser', { skip }, () => {
       comparison: await pageOf('comparison', comparison),
       'comparison in blocks': await pageOf('blocks', blocksOf(results)),
       'small comparison': await pageOf('small', blocksOf(results.slice(0, 3).map(shortened))),
+      'comparison of families': await pageOf('families', families),
       run: await pageOf('run', first),
       sweep: await pageOf('sweep', sweepOf('threads', first)),
       'run with markup for names': await pageOf('hostile', hostile),
@@ -98,6 +110,7 @@ describe('pages in a browser', { skip }, () => {
   for (const [name, charts] of [
     ['comparison', 10],
     ['comparison in blocks', 11],
+    ['comparison of families', 10],
     ['run', 5],
     ['sweep', 2],
     ['run with markup for names', 5],
@@ -120,7 +133,7 @@ describe('pages in a browser', { skip }, () => {
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    for (const name of ['small comparison', 'run', 'sweep']) {
+    for (const name of ['small comparison', 'comparison of families', 'run', 'sweep']) {
       test(`axe finds nothing wrong with a ${name} in ${colorScheme} colours`, async () => {
         const { page } = await openFile(browser, path(name), { colorScheme });
         await drawAll(page);

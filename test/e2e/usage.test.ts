@@ -74,7 +74,7 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [['compare', '--strategies', 'rw-lock,rw-lok'], /no strategy "rw-lok".*did you mean "rw-lock"\?/],
   [['compare', '--strategies', 'rw-lock,rw-lock'], /names rw-lock twice/],
   [['compare', '--strategies', 'rw-lock,'], /no strategy ""/],
-  [['compare', '--duration', '1s', '--trace-out', 'x.trace'], /give --requests/],
+  [['compare', '--rate', 'max', '--duration', '1s', '--trace-out', 'x.trace'], /give --requests/],
   [[...RUN, '--clients', '3', '--clients', '4'], /--clients is given twice/],
   [[...RUN, '--format', 'json', '--format', 'csv'], /--format is given twice/],
   [[...RUN, '--format', 'jsn'], /--format must be one of .*; got "jsn"; did you mean "json"\?/],

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { diffResults } from '../../src/sim/diff.ts';
 import type { Difference, PairDifference } from '../../src/sim/difference.ts';
-import type { Comparison, RunResult } from '../../src/sim/result.ts';
+import type { Comparison, RunResult, StoreServer } from '../../src/sim/result.ts';
 import type { Sweep } from '../../src/sim/sweep-result.ts';
 import { heldTo, parseThreshold } from '../../src/sim/threshold.ts';
 import fc from '../support/fast-check.ts';
 import { blocksOf, type MadeBlock, sweepOf } from '../support/measured.ts';
-import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
+import {
+  incompleteResult,
+  ON_POSTGRES,
+  oversoldResult,
+  resultOf,
+  storedResult,
+} from '../support/results.ts';
 
 type Result = RunResult | Comparison | Sweep;
 
@@ -46,6 +52,15 @@ function held(p99: number): RunResult {
   return heldTo(result, [parseThreshold('p99<1ms')]);
 }
 
+/** A run for a time, with the stream that it came to. */
+function lasting(digest: string, time: string): RunResult {
+  const result = resultOf('event-lock', {
+    scenario: { durationNs: 1e9 },
+    stream: { digest: digest.repeat(64) },
+  });
+  return { ...result, command: `sim run --strategy event-lock --duration ${time}` };
+}
+
 function comparisonOf(...names: string[]): Comparison {
   return { schemaVersion: 1, results: names.map((name) => resultOf(name)) };
 }
@@ -57,6 +72,35 @@ function blocksAround(perSecond: number, count = 10, changes: Partial<MadeBlock>
   });
   return blocksOf('event-lock', blocks);
 }
+
+describe('what is sold from stores, and for a time', () => {
+  test('the same server, settings and connections can be compared', () => {
+    assert.equal(pairOf(storedResult('pg-update'), storedResult('pg-update')).speed, 'tie');
+  });
+
+  test('another version, another setting and another number of connections cannot, and are named', () => {
+    const [server] = ON_POSTGRES.servers as [StoreServer];
+    const unsafe = { ...server, version: '16.1', settings: { ...server.settings, fsync: 'off' } };
+    const changed = storedResult('pg-update', { store: { servers: [unsafe], connections: 7 } });
+    const { speed, reasons } = pairOf(storedResult('pg-update'), changed);
+    assert.equal(speed, 'not comparable');
+    assert.deepEqual(reasons, [
+      'another postgres: 15.18 (Debian 15.18-1) and 16.1',
+      'another fsync of postgres: on and off',
+      'another --connections: 20 and 7',
+    ]);
+  });
+
+  test('runs for a time have streams of any length; another time is another scenario', () => {
+    assert.equal(pairOf(lasting('a', '1s'), lasting('b', '1s')).speed, 'tie');
+    assert.deepEqual(pairOf(lasting('a', '1s'), lasting('b', '2s')).reasons, [
+      'another --duration: 1s and 2s',
+    ]);
+    // As many requests and as much time as there is are two things.
+    const counted = resultOf('event-lock', { stream: { digest: 'b'.repeat(64) } });
+    assert.match(String(pairOf(lasting('a', '1s'), counted).reasons), /^other requests: streams/);
+  });
+});
 
 describe('single runs', () => {
   test('beyond the tolerance one is faster or slower, but only weakly so; within it is a tie', () => {

@@ -106,7 +106,7 @@ const GOOD: RunResult = {
 };
 
 /** What a sale on PostgreSQL says of it: 100 grants, two round trips each. */
-const ON_POSTGRES: NonNullable<RunResult['store']> = {
+export const ON_POSTGRES: NonNullable<RunResult['store']> = {
   family: 'postgres',
   isolation: 'read committed',
   durability: 'committed before it is acknowledged',
