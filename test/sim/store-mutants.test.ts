@@ -11,6 +11,7 @@ import {
 } from '../../src/store/mutants/store-mutant.ts';
 import { storeMutants } from '../../src/store/mutants/store-mutants.ts';
 import { coldRun } from '../support/cold-run.ts';
+import { failuresOf } from '../support/failures.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
 
@@ -61,7 +62,7 @@ async function sellAt(
   const result = await coldRun({
     strategy: strategy.name,
     scenario: resolveScenario({ fields: { ...SALE, ...scenario } }),
-    stores: { servers },
+    stores: { servers, connectionWaitMs: 60_000 },
     onHistory(recorded) {
       history = checkHistory(recorded);
     },
@@ -92,6 +93,7 @@ for (const mutant of storeMutants) {
         selling ??= sell(mutant);
         const sold = await selling;
         const { audit, store } = sold.result;
+        assert.deepEqual(failuresOf(sold.result.health), []);
         t.diagnostic(`${audit.oversold} oversold, ${audit.lostReceipts} receipts lost`);
         assert.ok(CAUGHT[checker](sold), JSON.stringify([audit, store]));
       });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { messageOf } from '../../base/errors.ts';
 import type { StoreContext, StorePlace } from '../stored.ts';
 
 /** A statement that is prepared once on each connection, under its name. */
@@ -59,7 +60,7 @@ export class Connections {
     const connections = new Connections(context);
     const pool = connections.#pool;
     const clients = await Promise.all(
-      Array.from({ length: context.connections }, () => pool.connect()),
+      Array.from({ length: context.connections }, () => patientlyFrom(pool)),
     );
     for (const client of clients) client.release();
     // From here on, somebody waits for it.
@@ -117,6 +118,19 @@ export class Connections {
         return rows as Row[];
       },
     };
+  }
+}
+
+/** The limit on the wait is for buyers: before the sale, a busy server may take longer. */
+const OPENING_TRIES = 30;
+
+async function patientlyFrom(pool: pg.Pool): Promise<pg.PoolClient> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (tries === OPENING_TRIES || messageOf(error) !== POOL_TIMEOUT) throw error;
+    }
   }
 }
 
