@@ -107,15 +107,16 @@ function noteOnLeft(name: string): string {
   return `removed what ${name} had left behind, a sale whose process died`;
 }
 
+/** Whose servers are used: of those that were given by a flag, everybody knows. */
 function notesOn(argv: Arguments, { urls, started }: Provision): string[] {
-  return (Object.entries(urls) as [ServerKind, string][]).map(([kind, url]) => {
+  return (Object.entries(urls) as [ServerKind, string][]).flatMap(([kind, url]) => {
     const { host } = new URL(url);
     const own = started.find((server) => server.kind === kind);
     if (own) {
       const from = isAbsolute(own.source) ? `from ${own.source}` : own.source;
       return `a private ${SERVER_NAMES[kind]} ${own.version} (${from}) serves this at ${host}, and is removed afterwards`;
     }
-    const by = textOf(argv, kind) === undefined ? VARIABLES[kind] : `--${kind}`;
-    return `${SERVER_NAMES[kind]} at ${host} serves this, as ${by} says`;
+    if (textOf(argv, kind) !== undefined) return [];
+    return `${SERVER_NAMES[kind]} at ${host} serves this, as ${VARIABLES[kind]} says`;
   });
 }

@@ -178,7 +178,7 @@ test('a reader that closes early sees no error', async () => {
   assert.equal(stderr, '');
   const piped = await simInShell('"$@" | head -n 1', ['strategies']);
   assert.equal(piped.stderr, '');
-  assert.equal(piped.stdout, 'check-then-act\n');
+  assert.match(piped.stdout, /^Strategies that sell from memory.*\n$/);
 });
 
 test('a stream saved by --trace-out is replayed by --trace: 2,000 requests', async () => {

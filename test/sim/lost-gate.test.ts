@@ -1,5 +1,5 @@
-// A gate that is lost while somebody is inside: what is built then may count too few, by what went back meanwhile, and no
-// more than that. PostgreSQL alone decides, so nothing is sold twice.
+// A gate that is lost while somebody is inside: what is built then does not know of him, and he has it built once more. For
+// that long it counts too few. PostgreSQL alone decides, so nothing is sold twice.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,6 @@ import type { Provision } from '../../src/servers/provide.ts';
 import { redisPg } from '../../src/store/hybrid/redis-pg.ts';
 import { redisPgOutbox } from '../../src/store/hybrid/redis-pg-outbox.ts';
 import type { StoreReserver } from '../../src/store/stored.ts';
-import { SOLD_OUT } from '../../src/store/strategy.ts';
 import { deferred } from '../support/deferred.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
@@ -40,8 +39,6 @@ async function loseWhileReturning(strategy: typeof redisPg): Promise<{
   readonly unsold: number;
   readonly gate: number;
   readonly answer: number;
-  /** The answer when the gate was built once more. */
-  readonly again: number;
 }> {
   const proxy = await LossyProxy.start(provision.urls.postgres as string);
   try {
@@ -66,14 +63,12 @@ async function loseWhileReturning(strategy: typeof redisPg): Promise<{
       gone.resolve();
       assert.equal(await returning, 3);
       const unsold = (await strategy.readBack(place, SIZE)).remaining[0] as number;
-      // The relay of an outbox tells the gate a moment later.
-      if (strategy === redisPgOutbox) await caughtUp(living, unsold);
+      // The relay of an outbox tells the gate a moment later; a gate that was closed is built by who comes next.
+      await caughtUp(living, unsold);
       const gate = await living.available(0);
       const answer = await living.reserve({ ...order, id: 5 });
-      await flush();
-      const again = await living.reserve({ ...order, id: 6 });
       await Promise.all([leaving.close(), living.close()]);
-      return { unsold, gate, answer, again };
+      return { unsold, gate, answer };
     });
   } finally {
     await proxy.close();
@@ -81,17 +76,12 @@ async function loseWhileReturning(strategy: typeof redisPg): Promise<{
 }
 
 describe('Redis is emptied while tickets are on their way back', { skip: SKIP }, () => {
-  test('redis-pg: they are not for sale until the gate is built again, and no more than they', async (t) => {
-    const { unsold, gate, answer, again } = await loseWhileReturning(redisPg);
-    t.diagnostic(`${unsold} unsold, the gate lets ${gate} pass: undersold by ${unsold - gate}`);
-    assert.deepEqual({ unsold, gate, answer }, { unsold: 3, gate: 0, answer: SOLD_OUT });
-    assert.ok(again >= 0);
-  });
-
-  test('redis-pg-outbox: they are for sale, since the gate is told of them', async (t) => {
-    const { unsold, gate, answer } = await loseWhileReturning(redisPgOutbox);
-    t.diagnostic(`${unsold} unsold, the gate lets ${gate} pass: undersold by ${unsold - gate}`);
-    assert.deepEqual([unsold, gate], [3, 3]);
-    assert.ok(answer >= 0);
-  });
+  for (const strategy of [redisPg, redisPgOutbox]) {
+    test(`${strategy.name}: they are for sale again, no more and no less`, async (t) => {
+      const { unsold, gate, answer } = await loseWhileReturning(strategy);
+      t.diagnostic(`${unsold} unsold, the gate lets ${gate} pass: undersold by ${unsold - gate}`);
+      assert.deepEqual([unsold, gate], [3, 3]);
+      assert.ok(answer >= 0);
+    });
+  }
 });
