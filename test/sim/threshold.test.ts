@@ -66,6 +66,7 @@ test('every metric is read from where its name says, in its unit', () => {
       failed: 5,
       cancelled: 6,
       browsed: 7,
+      indeterminate: 17,
     },
     tickets: { granted: 8, returned: 9 },
     audit: {
@@ -91,7 +92,7 @@ test('every metric is read from where its name says, in its unit', () => {
   });
   const expected = `
     oversold=21 duplicateTickets=22 lostReceipts=23 unsold=24 falseSoldOut=25 brokenPromises=2 void=0
-    requests=1000 reserved=1 soldOut=2 contended=3 dropped=4 failed=5 cancelled=6 browsed=7
+    requests=1000 reserved=1 soldOut=2 contended=3 dropped=4 failed=5 cancelled=6 browsed=7 indeterminate=17
     granted=8 returned=9 mean=10 p50=11 p90=12 p99=13 p999=14 max=15
     service.mean=20 service.p50=11 service.p90=12 service.p99=13 service.p999=14 service.max=19
     queue.mean=51 queue.p50=52 queue.p90=53 queue.p99=54 queue.p999=55 queue.max=56
