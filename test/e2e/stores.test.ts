@@ -303,7 +303,7 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   ],
   [
     ['microscope', '--strategy', 'pg-update'],
-    /^sim: pg-update sells from a store \(postgres\), which only sim run and sim compare do/,
+    /^sim: pg-update sells from a store \(postgres\), which only sim run, sim compare and sim sweep do/,
   ],
 ];
 
@@ -326,5 +326,5 @@ test('the help shows how to sell from a store', async () => {
   const { stdout } = await lab(['run', '--help']);
   for (const flag of ['postgres', 'redis', 'connections'])
     assert.match(stdout, new RegExp(`^ +--${flag} `, 'm'));
-  assert.match(stdout, /sim run --strategy pg-update +on PostgreSQL/);
+  assert.match(stdout, /sim run --strategy pg-update\s+on PostgreSQL/);
 });
