@@ -1,6 +1,7 @@
 // A server that crashes and comes back under whole runs, with their threads, pools and audits: each goes on by itself
 // until it has sold again.
 import assert from 'node:assert/strict';
+import { EventEmitter, on } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunResult, resolveScenario } from '../../src/index.ts';
@@ -29,19 +30,21 @@ after(() => provision?.stop());
 /** Sells until the server has crashed, come back, and tickets are sold again. */
 async function sellThrough(strategy: string, server: PrivateServer): Promise<RunResult> {
   const stop = new AbortController();
-  let granted = 0;
+  const looks = new EventEmitter();
+  /** Settles when so many more tickets are sold than at the first look from now on. */
   const sold = async (tickets: number): Promise<void> => {
-    const before = granted;
-    while (granted < before + tickets && !stop.signal.aborted) await sleep(20);
+    let first: number | undefined;
+    for await (const [granted] of on(looks, 'look', { signal: stop.signal })) {
+      first ??= granted as number;
+      if ((granted as number) >= first + tickets) return;
+    }
   };
   const selling = coldRun({
     strategy,
     scenario: resolveScenario({ fields: RUSH }),
     stores: { servers: provision.urls },
     signal: stop.signal,
-    onProgress(progress) {
-      granted = progress.granted;
-    },
+    onProgress: ({ granted }) => looks.emit('look', granted),
   });
   const crashing = (async () => {
     await sold(ENOUGH);
