@@ -1,13 +1,13 @@
 // Whoever slept through his lease, and others have had the lock since: what he writes then is not taken.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { freshName } from '../../src/base/fresh-name.ts';
 import type { Provision } from '../../src/servers/provide.ts';
 import { redisLease } from '../../src/store/redis/redis-lease.ts';
 import { keysOf } from '../../src/store/redis/sale-keys.ts';
-import type { StorePlace, StoreReserver, Traffic } from '../../src/store/stored.ts';
+import type { StorePlace, StoreReserver } from '../../src/store/stored.ts';
 import type { Contention } from '../../src/store/strategy.ts';
+import { Interrupted, sendAtOnce } from '../support/interrupted.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
 import { contextOf } from '../support/stocked-store.ts';
 
@@ -19,35 +19,6 @@ before(async () => {
   if (!skip) provision = await testServers(['redis']);
 });
 after(() => provision?.stop());
-
-/** Does something of another's right before a seller sends for the `at`-th time. */
-class Interrupted implements Traffic {
-  statements = 0;
-  at = 0;
-  readonly #interrupt: () => void;
-
-  constructor(interrupt: () => void) {
-    this.#interrupt = interrupt;
-  }
-
-  get roundTrips(): number {
-    return 0;
-  }
-
-  set roundTrips(_sends: number) {
-    if (--this.at === 0) this.#interrupt();
-  }
-}
-
-/** Sends a command, and waits for its answer without letting anything else go on. */
-function sendAtOnce(url: string, ...command: readonly string[]): void {
-  const { hostname, port } = new URL(url);
-  const program = `
-    const socket = require('node:net').connect(${port}, '${hostname}');
-    socket.write('${command.join(' ')}\\r\\n');
-    socket.once('data', () => socket.destroy());`;
-  execFileSync(process.execPath, ['-e', program]);
-}
 
 const HELD = { id: 1, event: 0, quantity: 3, client: 1, ticket: 0 };
 
