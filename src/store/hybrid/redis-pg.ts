@@ -1,7 +1,8 @@
 // A gate in Redis turns most buyers away; whoever passes is served by PostgreSQL, which alone decides. What the gate
 // counted for somebody who died inside is given back by a reconciler; a gate that is lost is built anew from PostgreSQL.
-// Cost: three round trips for a sale, one for a refusal. Until it is reconciled, the gate may refuse wrongly; and tickets
-// that were on their way back when Redis was emptied stay unsold until the gate is built again.
+// Cost: three round trips for a sale, one for a refusal. Whoever waits for a connection to PostgreSQL is counted out
+// already: under overload others are refused meanwhile whom it would have served. Until it is reconciled, the gate may
+// refuse wrongly; and tickets that were on their way back when Redis was emptied stay unsold until the gate is built again.
 // Source: seed system 3, phase 4, done right: there the gate was reloaded from a stock that its sales had not reached.
 import { Connections } from '../postgres/connections.ts';
 import { reserverOn } from '../postgres/pg-reserver.ts';
