@@ -4,15 +4,14 @@
 // already: under overload others are refused meanwhile whom it would have served. Until it is reconciled, the gate may
 // refuse wrongly; and tickets that were on their way back when Redis was emptied stay unsold until the gate is built again.
 // Source: seed system 3, phase 4, done right: there the gate was reloaded from a stock that its sales had not reached.
-import { Connections } from '../postgres/connections.ts';
 import { reserverOn } from '../postgres/pg-reserver.ts';
 import { takeWhereEnough } from '../postgres/pg-update.ts';
 import { ON_TABLES } from '../postgres/sale-tables.ts';
-import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import type { StoreStrategy } from '../stored.ts';
 import { Gate } from './gate.ts';
 import { GatedReserver } from './gated-reserver.ts';
+import { openBoth } from './open-both.ts';
 import { Reconciler } from './reconciler.ts';
 
 export const redisPg: StoreStrategy = {
@@ -28,7 +27,7 @@ export const redisPg: StoreStrategy = {
   durability: ON_TABLES.durability,
   prepare: ON_TABLES.prepare,
   async open(context) {
-    const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
+    const { tables, keys } = await openBoth(context);
     const gate = new Gate(context.place, keys);
     const authority = reserverOn(context, tables, {
       async reserve(session, order) {
