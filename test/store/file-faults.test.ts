@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
+import fs, {
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,9 +10,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { randomStream } from '../../src/base/random.ts';
 import { fileLock } from '../../src/store/file/file-lock.ts';
@@ -154,6 +155,45 @@ describe('a disk that is full', {
       assert.deepEqual(idsOf(stored), [...served(full), ...served(withRoom)]);
       assert.equal(stored.grants.length + (stored.remaining[0] as number), LARGE.tickets);
     });
+  }
+});
+
+const BROKEN = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+
+/** Calls of the system, each failing as it does when the disk is broken. */
+const BREAKING = {
+  fdatasync: (t: TestContext) =>
+    t.mock.method(fs, 'fdatasync', (_file: number, told: (error: Error) => void) =>
+      setImmediate(told, BROKEN),
+    ),
+  write: (t: TestContext) =>
+    t.mock.method(fs, 'writeSync', () => {
+      throw BROKEN;
+    }),
+} as const;
+
+describe('a disk that fails', () => {
+  for (const call of ['fdatasync', 'write'] as const) {
+    test(`file-log: sells nothing behind a ${call} that failed, though later ones succeed`, (t) =>
+      withStore(fileLog, SMALL, {}, async (place) => {
+        const seller = await fileLog.open(contextOf(place, SMALL));
+        const ask = (id: number) => seller.reserve({ id, event: 0, quantity: 1, client: 1 });
+        assert.equal(await ask(1), 0);
+        const { mock } = BREAKING[call](t);
+        syncBuiltinESMExports();
+        // The second comes while the first is written, and is not written any more.
+        assert.deepEqual(await Promise.all([ask(2), ask(3)]), [IN_DOUBT, FAILED]);
+        mock.restore();
+        syncBuiltinESMExports();
+        const bytes = readFileSync(join(place.folder, 'sales.jsonl'));
+        assert.equal(await ask(4), FAILED);
+        const given = { id: 5, event: 0, quantity: 1, client: 1, ticket: 0 };
+        assert.equal(await seller.cancel(given), FAILED);
+        assert.equal(await seller.resize({ id: 6, event: 0, by: 1 }), FAILED);
+        assert.equal(await seller.available(0), FAILED);
+        await seller.close();
+        assert.deepEqual(readFileSync(join(place.folder, 'sales.jsonl')), bytes);
+      }));
   }
 });
 

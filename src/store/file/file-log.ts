@@ -66,6 +66,11 @@ class LogReserver implements StoreReserver {
   #applied: { readonly waiting: Waiting; readonly applied: Applied }[] = [];
   #next: Waiting[] = [];
   #flushing: Promise<void> | undefined;
+  /**
+   * Nobody knows any more what of the log is on disk. Nothing may be sold behind a record that may be missing when the
+   * log is read again: without it, all serials after it would be others.
+   */
+  #isLost = false;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -90,7 +95,12 @@ class LogReserver implements StoreReserver {
   }
 
   async available(event: number): Promise<number> {
-    this.#catchUp();
+    if (this.#isLost) return FAILED;
+    try {
+      this.#catchUp();
+    } catch {
+      return FAILED;
+    }
     return this.#state.remaining(event);
   }
 
@@ -122,21 +132,22 @@ class LogReserver implements StoreReserver {
 
   /** Answers all of a group, once it is on disk; the refusal of all of them when that fails. */
   async #commit(group: readonly Waiting[]): Promise<number | undefined> {
-    const { traffic } = this.#context;
+    if (this.#isLost) return FAILED;
     for (const waiting of group) this.#asked.set(waiting.record.id, waiting);
     try {
-      if (!this.#log.append(group.map(({ record }) => record))) return IN_DOUBT;
-    } catch {
-      return FAILED;
-    }
-    try {
+      const appended = this.#log.append(group.map(({ record }) => record));
+      if (appended === 'none') return FAILED;
+      // What is there is read by all alike, and the next sync is for it, too: others may be sold behind it.
+      if (appended === 'some') return IN_DOUBT;
       await this.#log.sync();
+      this.#catchUp();
     } catch {
+      this.#isLost = true;
       return IN_DOUBT;
     }
+    const { traffic } = this.#context;
     traffic.roundTrips++;
     traffic.statements += group.length;
-    this.#catchUp();
     for (const { waiting, applied } of this.#applied) waiting.answer(applied ?? waiting.refusal);
     this.#applied = [];
     return undefined;

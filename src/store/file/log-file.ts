@@ -1,11 +1,14 @@
 // A file that many threads append to, and each reads from its beginning to its end.
 import { closeSync, fdatasync, openSync, readSync, writeSync } from 'node:fs';
-import { promisify } from 'node:util';
 import type { LogRecord } from './log-state.ts';
 
-const syncData = promisify(fdatasync);
 const READ_BYTES = 65_536;
 const NEW_LINE = 10;
+/** What a write answers that has no room: nothing was written. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** How much of what was to be appended is there. */
+export type Appended = 'all' | 'some' | 'none';
 
 /**
  * The kernel appends the bytes of one write as a whole, whoever else writes at the same time; so the file has
@@ -22,19 +25,30 @@ export class LogFile {
   }
 
   /**
-   * Appends all of them; whether they are there. If not, some of them may be.
-   * @throws Error when none is
+   * Appends all of them, if there is room.
+   * @throws Error when nobody knows what is there
    */
-  append(records: readonly LogRecord[]): boolean {
+  append(records: readonly LogRecord[]): Appended {
     // Begins a line of its own also behind one that somebody could not finish.
     const lines = records.map((record) => `${JSON.stringify(record)}\n`);
     const bytes = Buffer.from(`\n${lines.join('')}`);
-    return writeSync(this.#file, bytes) === bytes.length;
+    try {
+      return writeSync(this.#file, bytes) === bytes.length ? 'all' : 'some';
+    } catch (error) {
+      if (NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) return 'none';
+      throw error;
+    }
   }
 
-  /** Settles when all that was appended so far is on disk. */
-  async sync(): Promise<void> {
-    await syncData(this.#file);
+  /**
+   * Settles when all that was appended so far is on disk, by whomever.
+   * @throws Error when that failed. Nobody knows then what is on disk, and trying again does not tell: the kernel may
+   * have given up what it could not write. It tells so once to everybody who has the file open.
+   */
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      fdatasync(this.#file, (error) => (error ? reject(error) : resolve()));
+    });
   }
 
   /** The records that were appended since the last call, by anybody. */

@@ -1,6 +1,7 @@
 // A count in Redis in front of the stock in PostgreSQL: it turns most buyers away before they cost a transaction.
 // It decides nothing: whoever passes still has to be served by PostgreSQL.
 import { freshName } from '../../base/fresh-name.ts';
+import { release } from '../redis/owned-key.ts';
 import type { RedisConnections } from '../redis/redis-connections.ts';
 import type { Script } from '../redis/script.ts';
 import type { StorePlace } from '../stored.ts';
@@ -185,7 +186,8 @@ export class Gate {
       const counted = await census(entries.map(([id, text]) => insideOf(id, text)));
       await this.#open(builder, entries, counted);
     } finally {
-      await this.#connections.lend((session) => session.send('DEL', building));
+      // Should that have taken too long, somebody else builds now.
+      await this.#connections.lend((session) => release(session, building, builder));
     }
   }
 

@@ -16,7 +16,7 @@ export class Reconciler {
   readonly #gate: Gate;
   readonly #tables: Connections;
   #timer: NodeJS.Timeout | undefined;
-  #working: Promise<void> = Promise.resolve();
+  #working: Promise<void> | undefined;
 
   constructor(gate: Gate, tables: Connections) {
     this.#gate = gate;
@@ -25,7 +25,10 @@ export class Reconciler {
 
   start(): void {
     this.#timer = setInterval(() => {
-      this.#working = this.#working.then(() => this.#tryAll());
+      // While a store does not answer, one try waits for it, not all that would have been due.
+      this.#working ??= this.#tryAll().finally(() => {
+        this.#working = undefined;
+      });
     }, AGAIN_MS);
   }
 
@@ -53,5 +56,3 @@ export class Reconciler {
     return lost.length;
   }
 }
-
-/** Whether the database keeps the order, the grant that was to go back, or the resize. */

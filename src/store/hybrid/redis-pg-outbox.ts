@@ -3,14 +3,14 @@
 // Cost: two round trips for a sale, one for most refusals, one row more. The gate lags behind: tickets that came back
 // are found a moment later.
 // Source: transactional outbox (Richardson, Microservices Patterns, 2018).
-import { Connections, type Session, type Statement } from '../postgres/connections.ts';
+import type { Session, Statement } from '../postgres/connections.ts';
 import { reserverOn } from '../postgres/pg-reserver.ts';
 import { resizeStock } from '../postgres/resize-stock.ts';
 import { makeTables, ON_TABLES } from '../postgres/sale-tables.ts';
-import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import type { Order, Return, StoreStrategy } from '../stored.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
+import { openBoth } from './open-both.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { toldCountKey } from './told-gate.ts';
 
@@ -79,7 +79,7 @@ export const redisPgOutbox: StoreStrategy = {
   durability: ON_TABLES.durability,
   prepare: (place, size) => makeTables(place, size, OUTBOX),
   async open(context) {
-    const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
+    const { tables, keys } = await openBoth(context);
     const { place, work, self } = context;
     const relay = self === 0 ? new OutboxRelay(place, tables, keys) : undefined;
     relay?.start();

@@ -1,16 +1,17 @@
 // A gate in Redis turns most buyers away; whoever passes is served by PostgreSQL, which alone decides. What the gate
 // counted for somebody who died inside is given back by a reconciler; a gate that is lost is built anew from PostgreSQL.
-// Cost: three round trips for a sale, one for a refusal. Until it is reconciled, the gate may refuse wrongly.
+// Cost: three round trips for a sale, one for a refusal. Whoever waits for a connection to PostgreSQL is counted out
+// already: under overload others are refused meanwhile whom it would have served. Until it is reconciled, the gate may
+// refuse wrongly.
 // Source: seed system 3, phase 4, done right: there the gate was reloaded from a stock that its sales had not reached.
-import { Connections } from '../postgres/connections.ts';
 import { reserverOn } from '../postgres/pg-reserver.ts';
 import { takeWhereEnough } from '../postgres/pg-update.ts';
 import { ON_TABLES } from '../postgres/sale-tables.ts';
-import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import type { StoreStrategy } from '../stored.ts';
 import { Gate } from './gate.ts';
 import { GatedReserver } from './gated-reserver.ts';
+import { openBoth } from './open-both.ts';
 import { Reconciler } from './reconciler.ts';
 
 export const redisPg: StoreStrategy = {
@@ -26,7 +27,7 @@ export const redisPg: StoreStrategy = {
   durability: ON_TABLES.durability,
   prepare: ON_TABLES.prepare,
   async open(context) {
-    const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
+    const { tables, keys } = await openBoth(context);
     const gate = new Gate(context.place, keys);
     const authority = reserverOn(context, tables, {
       async reserve(session, order) {

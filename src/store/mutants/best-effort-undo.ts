@@ -1,10 +1,9 @@
 // Takes from a quota in Redis, books in PostgreSQL, and gives the quota back when that fails: also when only the
 // answer was lost, and the booking is there. And should giving back fail, nobody hears of it.
 
+import { openBoth } from '../hybrid/open-both.ts';
 import { redisPg } from '../hybrid/redis-pg.ts';
-import { Connections } from '../postgres/connections.ts';
 import { ON_TABLES } from '../postgres/sale-tables.ts';
-import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
 import {
@@ -29,7 +28,7 @@ export const bestEffortUndo: StoreMutant = {
     prepare: prepareQuota,
     async open(context) {
       const { place, size, work } = context;
-      const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
+      const { tables, keys } = await openBoth(context);
       for (let event = 0; event < size.events; event++) {
         const count = `${size.tickets}`;
         await keys.lend((session) => session.send('SET', quotaKey(place, event), count, 'NX'));

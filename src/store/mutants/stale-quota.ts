@@ -1,9 +1,9 @@
 // Loads the quota of Redis whenever it has run out of time, from what PostgreSQL said when it was loaded the last time:
 // tickets that were sold meanwhile are for sale again.
+import { openBoth } from '../hybrid/open-both.ts';
 import { redisPg } from '../hybrid/redis-pg.ts';
-import { Connections, type Statement } from '../postgres/connections.ts';
+import type { Connections, Statement } from '../postgres/connections.ts';
 import { ON_TABLES } from '../postgres/sale-tables.ts';
-import { openShared } from '../redis/redis-connections.ts';
 import { ON_KEYS } from '../redis/sale-keys.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
 import {
@@ -33,7 +33,7 @@ export const staleQuota: StoreMutant = {
     prepare: prepareQuota,
     async open(context) {
       const { place, size, work } = context;
-      const [tables, keys] = await Promise.all([Connections.open(context), openShared(context)]);
+      const { tables, keys } = await openBoth(context);
       let known = Array.from({ length: size.events }, () => size.tickets);
       const load = async (event: number): Promise<void> => {
         const [key, count] = [quotaKey(place, event), `${known[event]}`];

@@ -6,6 +6,7 @@
 import { freshName } from '../../base/fresh-name.ts';
 import type { Order, Resize, StoreContext, StoreStrategy } from '../stored.ts';
 import { CONTENDED, SOLD_OUT } from '../strategy.ts';
+import { release } from './owned-key.ts';
 import type { RedisSession } from './redis-connections.ts';
 import { giveBack, redisReserver, resizeStock } from './redis-reserver.ts';
 import { keysOf, ON_KEYS } from './sale-keys.ts';
@@ -32,13 +33,6 @@ const WRITE: Script = {
     redis.call('HSET', grants, event .. '/' .. ticket, id .. ' ' .. quantity .. ' ' .. client)
     redis.call('HSET', orders, id, ticket)
     return ticket`,
-};
-
-/** Only the holder may end a lease. */
-const RELEASE: Script = {
-  lua: `
-    if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-    return 0`,
 };
 
 export const redisLease: StoreStrategy = {
@@ -92,7 +86,8 @@ async function leased(
   try {
     return await work(fenced(session, fence, token));
   } finally {
-    await session.run(RELEASE, [lock], [mine]);
+    // Whether or not that works, the answer stands.
+    await release(session, lock, mine);
   }
 }
 

@@ -179,8 +179,11 @@ async function attempt(
   return CONTENDED;
 }
 
-/** What a server answers that does not sell: while it loads its data, or has no memory left. */
-const NOT_SELLING = /^(LOADING|OOM|READONLY|MISCONF|BUSY|NOREPLICAS|MASTERDOWN)/;
+/**
+ * What a server answers that does not sell: while it loads its data, or has no memory left; also instead of a
+ * transaction, of which it has done nothing then.
+ */
+const NOT_SELLING = /^(EXECABORT .*: )?(LOADING|OOM|READONLY|MISCONF|BUSY|NOREPLICAS|MASTERDOWN)/;
 
 /** @throws the error, when it tells of a mistake in a command or a script */
 function refusalFor(error: Error): number {
