@@ -1,4 +1,4 @@
-// npm test: all tests, two files at a time; then, one by one, those that look at what a program does at a given
+// npm test: all tests, three files at a time, of which some mostly wait; then, one by one, those that look at what a program does at a given
 // moment, and so need it to be given a processor.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -43,7 +43,7 @@ try {
   const failures = [
     ...run(
       all.filter((file) => !isAlone(file)),
-      2,
+      3,
       scratch,
     ),
     ...run(all.filter(isAlone), 1, scratch),
