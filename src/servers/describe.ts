@@ -1,6 +1,7 @@
-import pg from 'pg';
-import { createClient } from 'redis';
+import type pg from 'pg';
 import { freshName } from '../base/fresh-name.ts';
+import { withClient as withPostgres } from '../store/postgres/one-client.ts';
+import { withClient as withRedis } from '../store/redis/sale-names.ts';
 import type { ServerKind } from '../store/stored.ts';
 
 /** What a server says of itself. */
@@ -21,38 +22,30 @@ export function describeServer(kind: ServerKind, url: string): Promise<ServerFac
 
 const POSTGRES_SETTINGS = ['fsync', 'synchronous_commit', 'max_connections'];
 
-async function describePostgres(url: string): Promise<ServerFacts> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS });
-  await client.connect();
-  try {
+function describePostgres(url: string): Promise<ServerFacts> {
+  return withPostgres(to(url), async (client) => {
     const names = ['server_version', ...POSTGRES_SETTINGS];
-    const { rows } = await client.query(
+    const { rows } = await client.query<{ name: string; setting: string }>(
       'SELECT name, setting FROM pg_settings WHERE name = ANY ($1)',
       [names],
     );
-    const found = new Map(
-      (rows as { name: string; setting: string }[]).map(({ name, setting }) => [name, setting]),
-    );
+    const found = new Map(rows.map(({ name, setting }) => [name, setting]));
     return {
       kind: 'postgres',
       version: found.get('server_version') ?? 'unknown',
       settings: pick(found, POSTGRES_SETTINGS),
     };
-  } finally {
-    await client.end();
-  }
+  });
+}
+
+function to(url: string): pg.ClientConfig {
+  return { connectionString: url, connectionTimeoutMillis: ANSWER_MS };
 }
 
 const REDIS_SETTINGS = ['appendonly', 'appendfsync', 'maxmemory-policy'];
 
-async function describeRedis(url: string): Promise<ServerFacts> {
-  const client = createClient({
-    url,
-    socket: { reconnectStrategy: false, connectTimeout: ANSWER_MS },
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
+function describeRedis(url: string): Promise<ServerFacts> {
+  return withRedis(url, async (client) => {
     const info = await client.info('server');
     const found = new Map<string, string>();
     for (const name of REDIS_SETTINGS) {
@@ -68,9 +61,7 @@ async function describeRedis(url: string): Promise<ServerFacts> {
       version: /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown',
       settings: pick(found, REDIS_SETTINGS),
     };
-  } finally {
-    await client.close();
-  }
+  });
 }
 
 function pick(
@@ -87,27 +78,15 @@ function pick(
 export async function tryServer(kind: ServerKind, url: string): Promise<void> {
   const name = freshName('onsale_doctor');
   if (kind === 'postgres') {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS });
-    await client.connect();
-    try {
+    await withPostgres(to(url), async (client) => {
       await client.query(`CREATE SCHEMA ${name}`);
       await client.query(`DROP SCHEMA ${name}`);
-    } finally {
-      await client.end();
-    }
+    });
     return;
   }
-  const client = createClient({
-    url,
-    socket: { reconnectStrategy: false, connectTimeout: ANSWER_MS },
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
+  await withRedis(url, async (client) => {
     await client.set(name, '1');
     await client.eval('return 1');
     await client.del(name);
-  } finally {
-    await client.close();
-  }
+  });
 }

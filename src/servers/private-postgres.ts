@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import pg from 'pg';
+import { withClient } from '../store/postgres/one-client.ts';
 import { EMBEDDED_POSTGRES, embeddedPostgres, unpackPostgres } from './embedded-postgres.ts';
 import { type Places, placesHere, postgresFolder } from './find-binary.ts';
 import type { GuardedFolder } from './guarded.ts';
@@ -71,14 +71,10 @@ export async function startPostgres(
   });
 }
 
-async function versionAt(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  try {
-    await client.connect();
-    const { rows } = await client.query('SHOW server_version');
+function versionAt(url: string): Promise<string> {
+  return withClient({ connectionString: url }, async (client) => {
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
     // Without the name of who packed it.
     return (rows[0] as { server_version: string }).server_version.split(' ', 1)[0] as string;
-  } finally {
-    await client.end().catch(() => {});
-  }
+  });
 }

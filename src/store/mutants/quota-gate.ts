@@ -21,8 +21,8 @@ export const TAKE: Script = {
     return 1`,
 };
 
-/** Issues the next tickets, and asks nothing. */
-const BOOK: Statement = {
+/** Issues the next tickets, from a row of their own so that none is issued twice, and asks nothing. */
+export const BOOK: Statement = {
   name: 'book',
   text: `
     WITH issued AS (
@@ -34,7 +34,7 @@ const BOOK: Statement = {
     RETURNING ticket`,
 };
 
-const UNBOOK: Statement = {
+export const UNBOOK: Statement = {
   name: 'unbook',
   text: 'DELETE FROM booking WHERE event = $1 AND ticket = $2 AND quantity = $3 AND client = $4 RETURNING id',
 };

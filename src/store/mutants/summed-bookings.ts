@@ -4,6 +4,7 @@ import { pgNaive } from '../postgres/pg-naive.ts';
 import { pgReserver } from '../postgres/pg-reserver.ts';
 import { readTables } from '../postgres/sale-tables.ts';
 import { FAILED, SOLD_OUT } from '../strategy.ts';
+import { BOOK, UNBOOK } from './quota-gate.ts';
 import type { StoreMutant } from './store-mutant.ts';
 
 const LEFT = `
@@ -13,24 +14,6 @@ const LEFT = `
 const LOOK: Statement = {
   name: 'look-summed',
   text: `SELECT "left"::int AS left FROM (${LEFT} WHERE event = $1) AS counted`,
-};
-
-/** Serials come from a row of their own, so that none is issued twice. */
-const BOOK: Statement = {
-  name: 'book',
-  text: `
-    WITH issued AS (
-      UPDATE stock SET next_ticket = next_ticket + $3 WHERE event = $2
-      RETURNING next_ticket - $3 AS ticket
-    )
-    INSERT INTO booking (id, event, ticket, quantity, client)
-    SELECT $1, $2, ticket, $3, $4 FROM issued
-    RETURNING ticket`,
-};
-
-const GIVE_BACK: Statement = {
-  name: 'unbook',
-  text: 'DELETE FROM booking WHERE event = $1 AND ticket = $2 AND quantity = $3 AND client = $4 RETURNING id',
 };
 
 const REMAINING = `SELECT "left"::int AS remaining FROM (
@@ -57,7 +40,7 @@ export const summedBookings: StoreMutant = {
           return booked?.ticket ?? FAILED;
         },
         async cancel(session, { event, ticket, quantity, client }) {
-          const rows = await session.query(GIVE_BACK, [event, ticket, quantity, client]);
+          const rows = await session.query(UNBOOK, [event, ticket, quantity, client]);
           return rows.length > 0 ? quantity : FAILED;
         },
         async available(session, event) {
