@@ -31,3 +31,28 @@ export function busyFor(clock: Clock, durationNs: number): void {
 export function timeOfDayMs(): number {
   return Date.now();
 }
+
+/** A time of day that never jumps. */
+export interface Calendar {
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+}
+
+/** Where a calendar begins: the same for all threads of a process. */
+export interface CalendarOrigin {
+  readonly timeOfDayMs: number;
+  readonly epoch: bigint;
+}
+
+export function calendarOrigin(): CalendarOrigin {
+  return { timeOfDayMs: timeOfDayMs(), epoch: currentEpoch() };
+}
+
+/**
+ * The time of day at the origin, and from then on what a monotonic clock says has passed: whoever sets the machine's
+ * clock neither ends nor lengthens what is limited in time.
+ */
+export function steadyCalendar(origin: CalendarOrigin): Calendar {
+  const clock = systemClock(origin.epoch);
+  return { nowMs: () => origin.timeOfDayMs + Math.floor(clock.now() / 1e6) };
+}

@@ -1,0 +1,55 @@
+import type { Listing } from './catalogue.ts';
+import type {
+  Claim,
+  ClaimAnswer,
+  EventTotals,
+  NewAccount,
+  NewEvent,
+  Page,
+  Settlement,
+} from './records/records.ts';
+import type {
+  Account,
+  Credentials,
+  EventFields,
+  KeptAnswer,
+  Reservation,
+  Role,
+  SettledState,
+} from './terms.ts';
+
+/** What those who sell may ask of the back office, from whichever thread. */
+export interface BackOfficeCalls {
+  readonly listings: () => Promise<Listing[]>;
+  readonly createEvent: (event: NewEvent, kept?: KeptAnswer) => Promise<Listing>;
+  readonly editEvent: (
+    id: string,
+    version: number | undefined,
+    fields: Partial<EventFields>,
+  ) => Promise<Listing>;
+  readonly removeEvent: (id: string) => Promise<void>;
+  readonly totals: () => Promise<ReadonlyMap<number, EventTotals>>;
+
+  readonly book: (reservation: Reservation, kept?: KeptAnswer) => Promise<'booked' | 'no event'>;
+  readonly settle: (
+    id: string,
+    to: SettledState,
+    atMs: number,
+    kept?: KeptAnswer,
+  ) => Promise<Settlement>;
+  readonly reservation: (id: string) => Promise<Reservation | undefined>;
+  readonly reservationsOf: (accountId: string, page: Page) => Promise<Reservation[]>;
+
+  readonly addAccount: (account: NewAccount, kept?: KeptAnswer) => Promise<Account | 'taken'>;
+  readonly credentials: (name: string) => Promise<Credentials | undefined>;
+  readonly account: (id: string) => Promise<Account | undefined>;
+  readonly accounts: (page: Page) => Promise<Account[]>;
+  readonly changeAccount: (
+    id: string,
+    change: { readonly role?: Role; readonly passwordHash?: string },
+  ) => Promise<Account | undefined>;
+
+  readonly claim: (claim: Claim) => Promise<ClaimAnswer>;
+  readonly keep: (kept: KeptAnswer) => Promise<void>;
+  readonly unclaim: (scope: string, key: string) => Promise<void>;
+}

@@ -1,0 +1,228 @@
+// The books in memory: they end with the process. Every change is done when its function returns, so nothing can
+// come between its parts.
+import { invariant } from '../../base/invariant.ts';
+import {
+  type Account,
+  type Credentials,
+  type EventFields,
+  type KeptAnswer,
+  type Reservation,
+  type Role,
+  type SettledState,
+  type TicketEvent,
+  takesStock,
+} from '../terms.ts';
+import { Claims, claimName } from './claims.ts';
+import type {
+  Claim,
+  ClaimAnswer,
+  EventTotals,
+  NewAccount,
+  NewEvent,
+  Page,
+  Records,
+  Settlement,
+} from './records.ts';
+import { isOver, settled } from './settling.ts';
+
+/** Keeps the books in memory. */
+export class MemoryRecords implements Records {
+  readonly #accounts = new Map<string, Credentials>();
+  readonly #accountIds = new Map<string, string>();
+  readonly #events = new Map<string, TicketEvent>();
+  readonly #reservations = new Map<string, Reservation>();
+  readonly #byAccount = new Map<string, string[]>();
+  readonly #byEvent = new Map<string, Set<string>>();
+  /** In the order in which they were booked, which is that in which they are over. */
+  readonly #held = new Set<string>();
+  readonly #claims: Claims = new Claims();
+  readonly #kept = new Map<string, KeptAnswer>();
+  #eventNumber = 0;
+  #accountNumber = 0;
+
+  async beginRun(): Promise<number> {
+    return 0;
+  }
+
+  async addAccount(account: NewAccount, kept?: KeptAnswer): Promise<Account | 'taken'> {
+    const name = account.name.toLowerCase();
+    if (this.#accountIds.has(name)) return 'taken';
+    const added = { ...account, number: ++this.#accountNumber, version: 1 };
+    this.#accounts.set(added.id, added);
+    this.#accountIds.set(name, added.id);
+    this.#keep(kept);
+    return withoutHash(added);
+  }
+
+  async credentials(name: string): Promise<Credentials | undefined> {
+    return this.#accounts.get(this.#accountIds.get(name.toLowerCase()) ?? '');
+  }
+
+  async account(id: string): Promise<Account | undefined> {
+    const found = this.#accounts.get(id);
+    return found && withoutHash(found);
+  }
+
+  async accounts({ limit, after = '' }: Page): Promise<Account[]> {
+    const ids = [...this.#accounts.keys()].filter((id) => id > after).toSorted();
+    return ids.slice(0, limit).map((id) => withoutHash(this.#accounts.get(id) as Credentials));
+  }
+
+  async changeAccount(
+    id: string,
+    change: { readonly role?: Role; readonly passwordHash?: string },
+  ): Promise<Account | undefined> {
+    const found = this.#accounts.get(id);
+    if (!found) return undefined;
+    const changed = { ...found, ...change, version: found.version + 1 };
+    this.#accounts.set(id, changed);
+    return withoutHash(changed);
+  }
+
+  async events(): Promise<TicketEvent[]> {
+    return [...this.#events.values()];
+  }
+
+  async addEvent(event: NewEvent, kept?: KeptAnswer): Promise<TicketEvent> {
+    const added = { ...event, number: this.#eventNumber++, version: 1 };
+    this.#events.set(added.id, added);
+    this.#byEvent.set(added.id, new Set());
+    this.#keep(kept);
+    return added;
+  }
+
+  async editEvent(
+    id: string,
+    version: number | undefined,
+    fields: Partial<EventFields>,
+  ): Promise<TicketEvent | 'missing' | 'changed'> {
+    const found = this.#events.get(id);
+    if (!found) return 'missing';
+    if (version !== undefined && version !== found.version) return 'changed';
+    const edited = { ...found, ...fields, version: found.version + 1 };
+    this.#events.set(id, edited);
+    return edited;
+  }
+
+  async removeEvent(id: string, atMs: number): Promise<Reservation[] | 'missing'> {
+    if (!this.#events.delete(id)) return 'missing';
+    const cancelled: Reservation[] = [];
+    for (const each of this.#byEvent.get(id) ?? []) {
+      const ended = settled(this.#at(each), 'cancelled', atMs);
+      if (!ended) continue;
+      this.#put(ended);
+      cancelled.push(ended);
+    }
+    this.#byEvent.delete(id);
+    return cancelled;
+  }
+
+  async book(reservation: Reservation, kept?: KeptAnswer): Promise<'booked' | 'no event'> {
+    const { id, eventId, accountId } = reservation;
+    const ofEvent = this.#byEvent.get(eventId);
+    if (!ofEvent) return 'no event';
+    ofEvent.add(id);
+    const ofAccount = this.#byAccount.get(accountId);
+    if (ofAccount) ofAccount.push(id);
+    else this.#byAccount.set(accountId, [id]);
+    this.#put(reservation);
+    this.#keep(kept);
+    return 'booked';
+  }
+
+  async settle(id: string, to: SettledState, atMs: number, kept?: KeptAnswer): Promise<Settlement> {
+    const found = this.#reservations.get(id);
+    if (!found) return { outcome: 'missing' };
+    const reservation = settled(found, to, atMs);
+    if (!reservation) return { outcome: 'refused', reservation: found };
+    this.#put(reservation);
+    this.#keep(kept);
+    return { outcome: 'settled', reservation };
+  }
+
+  async expire(atMs: number, limit: number): Promise<Reservation[]> {
+    const expired: Reservation[] = [];
+    for (const id of this.#held) {
+      if (expired.length === limit || !isOver(this.#at(id), atMs)) break;
+      expired.push(settled(this.#at(id), 'expired', atMs) as Reservation);
+    }
+    for (const each of expired) this.#put(each);
+    return expired;
+  }
+
+  async reservation(id: string): Promise<Reservation | undefined> {
+    return this.#reservations.get(id);
+  }
+
+  async reservationsOf(accountId: string, { limit, after }: Page): Promise<Reservation[]> {
+    const ids = this.#byAccount.get(accountId) ?? [];
+    const end = after === undefined ? ids.length : ids.lastIndexOf(after);
+    return ids
+      .slice(Math.max(0, end - limit), Math.max(0, end))
+      .toReversed()
+      .map((id) => this.#at(id));
+  }
+
+  async totals(): Promise<ReadonlyMap<number, EventTotals>> {
+    const totals = new Map<number, EventTotals>();
+    for (const { id, number } of this.#events.values()) {
+      const sum = { held: 0, confirmed: 0 };
+      for (const each of this.#byEvent.get(id) ?? []) {
+        const { state, quantity } = this.#at(each);
+        if (state === 'held' || state === 'confirmed') sum[state] += quantity;
+      }
+      totals.set(number, sum);
+    }
+    return totals;
+  }
+
+  async claim(claim: Claim): Promise<ClaimAnswer> {
+    return this.#claims.claim(claim, this.#kept.get(claimName(claim)));
+  }
+
+  async keep(kept: KeptAnswer): Promise<void> {
+    this.#keep(kept);
+  }
+
+  async unclaim(scope: string, key: string): Promise<void> {
+    this.#claims.end({ scope, key });
+  }
+
+  async forgetKept(beforeMs: number): Promise<number> {
+    let forgotten = 0;
+    for (const [name, { atMs }] of this.#kept) {
+      // Kept in the order of their times.
+      if (atMs >= beforeMs) break;
+      this.#kept.delete(name);
+      forgotten++;
+    }
+    return forgotten;
+  }
+
+  async close(): Promise<void> {}
+
+  #at(id: string): Reservation {
+    const found = this.#reservations.get(id);
+    invariant(found !== undefined, `reservation ${id} is in an index and not in the books`);
+    return found;
+  }
+
+  #put(reservation: Reservation): void {
+    const { id, state, eventId } = reservation;
+    this.#reservations.set(id, reservation);
+    if (state === 'held') this.#held.add(id);
+    else this.#held.delete(id);
+    // What takes no stock any more is of no interest to an event that ends.
+    if (!takesStock(state)) this.#byEvent.get(eventId)?.delete(id);
+  }
+
+  #keep(kept: KeptAnswer | undefined): void {
+    if (!kept) return;
+    this.#kept.set(claimName(kept), kept);
+    this.#claims.end(kept);
+  }
+}
+
+function withoutHash({ id, number, name, role, version, createdAtMs }: Credentials): Account {
+  return { id, number, name, role, version, createdAtMs };
+}
