@@ -23,13 +23,19 @@ export interface EventPage {
   readonly revision: number;
 }
 
+interface Making {
+  /** Of the catalogue it is made from. */
+  readonly revision: number;
+  readonly page: Promise<EventPage>;
+}
+
 /** Pages of events, for one thread. A page is never of an older moment than it says. */
 export class EventPages {
   readonly #office: BoxOffice;
   readonly #calendar: Calendar;
   readonly #settings: PageSettings;
   readonly #pages = new LRUCache<string, EventPage>({ max: KEPT_MAX });
-  readonly #making = new Map<string, Promise<EventPage>>();
+  readonly #making = new Map<string, Making>();
 
   constructor(office: BoxOffice, calendar: Calendar, settings: PageSettings) {
     this.#office = office;
@@ -61,16 +67,22 @@ export class EventPages {
     const isCurrent = page !== undefined && page.revision === this.#office.revision;
     const ageMs = isCurrent ? this.#calendar.nowMs() - page.asOfMs : Infinity;
     if (isCurrent && ageMs < maxAgeMs) return page;
-    const isFirst = !this.#making.has(key);
-    const making = this.#making.get(key) ?? this.#make(key);
+    // Who has just made an event must find it: a page of the catalogue before that is not for him.
+    const under = this.#making.get(key);
+    const isUnder = under !== undefined && under.revision === this.#office.revision;
+    if (!isUnder) return this.#make(key);
     // Whoever finds it too old makes a new one, and waits for that; those who come meanwhile need not.
-    return isCurrent && !isFirst && ageMs < staleMs ? page : making;
+    return isCurrent && ageMs < staleMs ? page : under.page;
   }
 
   #make(key: string): Promise<EventPage> {
-    const making = this.#written(key).finally(() => this.#making.delete(key));
+    const making: Making = { revision: this.#office.revision, page: this.#written(key) };
     this.#making.set(key, making);
-    return making;
+    const end = () => {
+      if (this.#making.get(key) === making) this.#making.delete(key);
+    };
+    making.page.then(end, end);
+    return making.page;
   }
 
   async #written(key: string): Promise<EventPage> {

@@ -42,6 +42,7 @@ export async function openOffice(
     readonly run?: string;
     /** Of each event. */
     readonly maxTickets?: number;
+    readonly maxEvents?: number;
   } = {},
 ): Promise<OpenOffice> {
   const {
@@ -50,8 +51,9 @@ export async function openOffice(
     terms,
     run = 'r',
     maxTickets = 1000,
+    maxEvents = 20,
   } = settings;
-  const plan: StockPlan = { strategy: strategy.name, maxEvents: 20, maxTickets, tills: 1 };
+  const plan: StockPlan = { strategy: strategy.name, maxEvents, maxTickets, tills: 1 };
   const memory = allocateStock(plan, strategy);
   const clock = systemClock(currentEpoch());
   const openAs = (self: number) => {
