@@ -38,8 +38,6 @@ export interface ServerParts {
 
 /** What no server may be told otherwise: bodies are taken as they are, or not at all. */
 const OPTIONS: FastifyServerOptions = {
-  onProtoPoisoning: 'error',
-  onConstructorPoisoning: 'error',
   ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
 };
 
