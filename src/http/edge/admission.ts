@@ -14,11 +14,15 @@ const ABANDONED_MS = 10_000;
 export const RETRY_AFTER_SECONDS = 1;
 
 /** What one of `threads` may let in, so that all together let in what the settings say (at least one each). */
-export function shareOf(settings: AdmissionSettings, threads: number): SemaphoreBounds {
+export function shareOf(
+  settings: AdmissionSettings,
+  threads: number,
+  queueTimeoutMs: number = QUEUE_TIMEOUT_MS,
+): SemaphoreBounds {
   return {
     permits: Math.max(1, Math.floor(settings.concurrency / threads)),
     queue: Math.floor(settings.queue / threads),
-    queueTimeoutMs: QUEUE_TIMEOUT_MS,
+    queueTimeoutMs,
   };
 }
 

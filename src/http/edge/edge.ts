@@ -5,7 +5,7 @@ import { Admission, shareOf } from './admission.ts';
 import { Connections } from './connections.ts';
 import { gatedServer } from './gate.ts';
 import { installHealth, Readiness } from './health.ts';
-import { bodyOptions } from './limits.ts';
+import { bodyOptions, cutOffBodies } from './limits.ts';
 import { openLog, type ServerLog } from './logging.ts';
 import { Metrics } from './metrics.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -25,6 +25,8 @@ export interface EdgeParts {
   readonly metricMemory: SharedArrayBuffer;
   /** Whom a request comes from, if that is known by the time it has been answered. */
   readonly accountOf: (request: FastifyRequest) => string | undefined;
+  /** How long a request may wait for a permit; not given: two seconds. */
+  readonly queueTimeoutMs?: number;
 }
 
 /** All that stands before the routes of one thread. */
@@ -50,7 +52,8 @@ export function createEdge(parts: EdgeParts): Edge {
   const stall = watchStalls(limits.stallMs, monotonicMs, readiness, (delayMs) =>
     metrics.setGauge('eventLoopDelaySeconds', delayMs / 1000),
   );
-  const admission = new Admission(shareOf(parts.admission, threads), monotonicMs, {
+  const bounds = shareOf(parts.admission, threads, parts.queueTimeoutMs);
+  const admission = new Admission(bounds, monotonicMs, {
     admitted: (queued) => metrics.count('admissions', queued ? 'queued' : 'at-once'),
     refused: (reason) => metrics.count('refused', reason),
     changed: (free, waiting) => {
@@ -84,6 +87,7 @@ export function createEdge(parts: EdgeParts): Edge {
       installRequestIds,
       metrics.install,
       log.install,
+      cutOffBodies(limits),
       admission.install,
       connections.install,
       installHealth(readiness),

@@ -10,7 +10,7 @@ import type { RequestLimits } from '../settings.ts';
 import { type Admission, needsPermit, RETRY_AFTER_SECONDS } from './admission.ts';
 import type { Connections } from './connections.ts';
 import { HEALTH_PATHS } from './health.ts';
-import { httpOptions, limitConnections } from './limits.ts';
+import { httpOptions, isEndless, limitConnections } from './limits.ts';
 import type { Metrics, RefusalReason } from './metrics.ts';
 import type { RateLimit } from './rate-limit.ts';
 import {
@@ -91,15 +91,10 @@ class Gate {
     retryAfterSeconds: number,
   ): false {
     this.#parts.metrics.count('refused', reason);
-    const close = this.#isEndless(request) || this.#parts.connections.draining;
+    const { connections, limits } = this.#parts;
+    const close = connections.draining || isEndless(request, limits);
     answerProblem(request, response, problem, retryAfterSeconds, close);
     return false;
-  }
-
-  /** Whether to read the rest of the request could take long. */
-  #isEndless({ headers }: IncomingMessage): boolean {
-    if (headers['transfer-encoding'] !== undefined) return true;
-    return Number(headers['content-length'] ?? 0) > this.#parts.limits.bodyBytes;
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Server, ServerOptions } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { RequestLimits } from '../settings.ts';
 import type { Metrics, RefusalReason } from './metrics.ts';
 import {
@@ -38,6 +38,25 @@ export function bodyOptions(limits: RequestLimits, metrics: Metrics): FastifySer
     clientErrorHandler: (error, socket) => refuseOnSocket(error, socket, metrics),
     // What comes on open connections while the server shuts down is still served.
     return503OnClosing: false,
+  };
+}
+
+/** Whether to read what is left of a request may take long: its body is larger than we read, or of unknown size. */
+export function isEndless({ headers }: IncomingMessage, limits: RequestLimits): boolean {
+  if (headers['transfer-encoding'] !== undefined) return true;
+  return Number(headers['content-length'] ?? 0) > limits.bodyBytes;
+}
+
+/**
+ * Hangs up on who is answered before the body is there. Else Node reads all that still comes, to throw it away
+ * and keep the connection: right for some bytes that are late, but not for a gigabyte.
+ */
+export function cutOffBodies(limits: RequestLimits): (app: FastifyInstance) => void {
+  return (app) => {
+    app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+      if (!raw.complete && isEndless(raw, limits)) reply.header('connection', 'close');
+      done();
+    });
   };
 }
 
