@@ -71,7 +71,7 @@ for (const [kind, path, framing, chunk, status] of [
   ['chunked, refused before it is read', '/early', 'Transfer-Encoding: chunked', CHUNK, 401],
 ] as const) {
   test(`a body of 1 GB, ${kind}, is cut off`, async () => {
-    const before = process.memoryUsage.rss();
+    const early = process.memoryUsage.rss();
     const client = await RawClient.to(server.port);
     client.socket.write(
       `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${framing}\r\n\r\n`,
@@ -79,7 +79,7 @@ for (const [kind, path, framing, chunk, status] of [
     const sent = await sendGigabyte(client, chunk);
     await client.closed;
     assert.ok(sent < CUT_OFF_BYTES, `${sent} bytes were sent`);
-    const grown = process.memoryUsage.rss() - before;
+    const grown = process.memoryUsage.rss() - early;
     assert.ok(grown < MEMORY_BYTES, `${grown} bytes more memory`);
     // A reset may overtake the answer; and a route that there is not may read until it is too much.
     for (const each of client.statuses) assert.ok([status, 413].includes(each), `${each}`);
@@ -149,23 +149,22 @@ test('a connection that asks nothing more is closed after a while', async () => 
 });
 
 test(`${CONNECTIONS} connections where 200 may be: the rest is dropped, and the honest are served afterwards`, async () => {
-  const server = await openEdgeServer({ admission: { connections: 200 } });
-  const connectionsOpen = (): number =>
-    metricOf(server.edge, 'onsale_connections_open{thread="0"}');
+  const small = await openEdgeServer({ admission: { connections: 200 } });
+  const connectionsOpen = (): number => metricOf(small.edge, 'onsale_connections_open{thread="0"}');
   const clients: RawClient[] = [];
   for (let i = 0; i < CONNECTIONS; i += 100) {
     clients.push(
-      ...(await Promise.all(Array.from({ length: 100 }, () => RawClient.to(server.port)))),
+      ...(await Promise.all(Array.from({ length: 100 }, () => RawClient.to(small.port)))),
     );
   }
   await until('the rest is closed', () => {
     assert.ok(connectionsOpen() <= 200);
     return clients.filter(({ isClosed }) => isClosed).length >= CONNECTIONS - 200;
   });
-  const dropped = metricOf(server.edge, 'onsale_connections_total{state="dropped"}');
+  const dropped = metricOf(small.edge, 'onsale_connections_total{state="dropped"}');
   assert.equal(dropped, CONNECTIONS - 200);
   for (const { socket } of clients) socket.destroy();
   await until('all are closed', () => connectionsOpen() === 0);
-  await assertServes(server);
-  await server.shutdown();
+  await assertServes(small);
+  await small.shutdown();
 });

@@ -8,7 +8,7 @@ import fc from '../support/fast-check.ts';
 import { type Parsed, parsePrometheus } from '../support/prometheus-parser.ts';
 
 /** The one value with this name and these labels. */
-function valueOf(parsed: Parsed, name: string, labels: Record<string, string> = {}): number {
+function told(parsed: Parsed, name: string, labels: Record<string, string> = {}): number {
   const found = parsed.samples.filter(
     (each) =>
       each.name === name &&
@@ -21,10 +21,10 @@ function valueOf(parsed: Parsed, name: string, labels: Record<string, string> = 
 test('a label and a help of any characters come through the format as they are: 300 texts', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.double(), (text, value) => {
-      const told = prometheusText([
+      const formatted = prometheusText([
         { name: 'a_total', help: text, type: 'counter', samples: [{ labels: { b: text }, value }] },
       ]);
-      const { samples, families } = parsePrometheus(told);
+      const { samples, families } = parsePrometheus(formatted);
       assert.equal(families.get('a_total')?.help, text);
       assert.equal(samples[0]?.labels['b'], text);
       assert.ok(Object.is(samples[0]?.value, value) || samples[0]?.value === value);
@@ -43,11 +43,11 @@ test('what 3 threads count is added up, and what each sets is shown for each', (
   }
   threads[1]?.registerGauge('onsale_commit_group_size', 'Requests in the last group.', () => 7);
   const parsed = parsePrometheus((threads[1] as Metrics).text());
-  assert.equal(valueOf(parsed, 'onsale_reservations_total', { outcome: 'sold-out' }), 6);
-  assert.equal(valueOf(parsed, 'onsale_reservations_total', { outcome: 'reserved' }), 0);
-  assert.equal(valueOf(parsed, 'onsale_tickets_sold_total'), 3 * 2 ** 31);
-  assert.equal(valueOf(parsed, 'onsale_admission_queue', { thread: '2' }), 20);
-  assert.equal(valueOf(parsed, 'onsale_commit_group_size'), 7);
+  assert.equal(told(parsed, 'onsale_reservations_total', { outcome: 'sold-out' }), 6);
+  assert.equal(told(parsed, 'onsale_reservations_total', { outcome: 'reserved' }), 0);
+  assert.equal(told(parsed, 'onsale_tickets_sold_total'), 3 * 2 ** 31);
+  assert.equal(told(parsed, 'onsale_admission_queue', { thread: '2' }), 20);
+  assert.equal(told(parsed, 'onsale_commit_group_size'), 7);
 });
 
 test('requests are counted by route, method and status, whatever their paths are', async () => {
@@ -69,7 +69,7 @@ test('requests are counted by route, method and status, whatever their paths are
   assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
   const parsed = parsePrometheus(await answer.text());
   const requests = (method: string, route: string, status: string) =>
-    valueOf(parsed, 'onsale_http_requests_total', { method, route, status });
+    told(parsed, 'onsale_http_requests_total', { method, route, status });
   assert.equal(requests('GET', '/events/:id', '2xx'), 3);
   assert.equal(requests('GET', '/events/:id', '4xx'), 1);
   assert.equal(requests('PUT', '/both', '2xx'), 1);
@@ -87,11 +87,11 @@ test('requests are counted by route, method and status, whatever their paths are
     assert.ok(value >= (durations[index - 1]?.value ?? 0), 'buckets are cumulative');
   }
   const labels = { route: '/events/:id' };
-  assert.equal(valueOf(parsed, 'onsale_http_request_duration_seconds_count', labels), 4);
-  assert.ok(valueOf(parsed, 'onsale_http_request_duration_seconds_sum', labels) > 0);
-  assert.ok(valueOf(parsed, 'process_cpu_seconds_total') > 0);
-  assert.ok(valueOf(parsed, 'process_resident_memory_bytes') > 2 ** 20);
-  assert.equal(valueOf(parsed, 'onsale_permits_free', { thread: '0' }), 256);
+  assert.equal(told(parsed, 'onsale_http_request_duration_seconds_count', labels), 4);
+  assert.ok(told(parsed, 'onsale_http_request_duration_seconds_sum', labels) > 0);
+  assert.ok(told(parsed, 'process_cpu_seconds_total') > 0);
+  assert.ok(told(parsed, 'process_resident_memory_bytes') > 2 ** 20);
+  assert.equal(told(parsed, 'onsale_permits_free', { thread: '0' }), 256);
   await shutdown();
 });
 
@@ -112,6 +112,6 @@ test('more routes than there is room for are counted together', async () => {
   });
   await fetch(`${url}/r299`, { method: 'POST' });
   const parsed = parsePrometheus(await (await fetch(`${url}/metrics`)).text());
-  assert.equal(valueOf(parsed, 'onsale_http_requests_total', { route: 'unmatched' }), 1);
+  assert.equal(told(parsed, 'onsale_http_requests_total', { route: 'unmatched' }), 1);
   await shutdown();
 });

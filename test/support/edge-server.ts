@@ -1,5 +1,4 @@
 // A small server behind the edge, over real sockets.
-import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { createEdge, type Edge, type EdgeParts } from '../../src/http/edge/edge.ts';
@@ -38,7 +37,8 @@ export async function openEdgeServer(choices: Choices = {}): Promise<EdgeServer>
     accountOf: () => undefined,
     ...parts,
     admission: { ...DEFAULT_ADMISSION, ...admission },
-    limits: { ...DEFAULT_LIMITS, ...limits },
+    // Other tests run meanwhile, and may well stall this one.
+    limits: { ...DEFAULT_LIMITS, stallMs: 60_000, ...limits },
   });
   const app = fastify(edge.options);
   for (const install of edge.installers) install(app);
@@ -53,6 +53,9 @@ export async function openEdgeServer(choices: Choices = {}): Promise<EdgeServer>
   app.get('/events', () => []);
   app.post('/echo', ({ body }) => ({ body }));
   routes?.(app);
+  // After a failure nobody shuts it down, and it must not keep the tests from ending.
+  app.server.unref();
+  app.server.on('connection', (socket) => socket.unref());
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
   const shutdown = edge.shutdownOf(app, deadlineMs);
@@ -77,7 +80,8 @@ export class RawClient {
 
   static async to(port: number): Promise<RawClient> {
     const client = new RawClient(port);
-    await Promise.race([once(client.socket, 'connect'), client.closed]);
+    const connected = new Promise<void>((resolve) => client.socket.once('connect', resolve));
+    await Promise.race([connected, client.closed]);
     return client;
   }
 

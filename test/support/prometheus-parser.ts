@@ -26,7 +26,7 @@ export function parsePrometheus(text: string): Parsed {
     const helped = new RegExp(`^# HELP (${NAME}) (.*)$`, 's').exec(line);
     const typed = new RegExp(`^# TYPE (${NAME}) (counter|gauge|histogram)$`).exec(line);
     if (helped) {
-      help = [helped[1] as string, unescape(helped[2] as string)];
+      help = [helped[1] as string, unescaped(helped[2] as string)];
     } else if (typed) {
       current = typed[1] as string;
       assert.equal(help?.[0], current, 'help comes before the type of the same family');
@@ -58,7 +58,7 @@ function parseSample(line: string): ParsedSample {
   while (rest !== '') {
     const label = LABEL.exec(rest);
     assert.ok(label, `not labels: ${JSON.stringify(rest)}`);
-    labels[label[1] as string] = unescape(label[2] as string);
+    labels[label[1] as string] = unescaped(label[2] as string);
     rest = label[3] === ',' ? rest.slice(label[0].length) : '';
   }
   const named = { '+Inf': Number.POSITIVE_INFINITY, '-Inf': Number.NEGATIVE_INFINITY }[
@@ -69,6 +69,6 @@ function parseSample(line: string): ParsedSample {
   return { name: parts[1] as string, labels, value };
 }
 
-function unescape(text: string): string {
-  return text.replace(/\\([\\"n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+function unescaped(text: string): string {
+  return text.replace(/\\([\\"n])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter));
 }

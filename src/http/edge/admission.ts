@@ -86,7 +86,7 @@ export class Admission {
     app.decorateRequest('visit', null);
     app.addHook('preValidation', (request, reply, done) => {
       if (!needsPermit(request.method)) return done();
-      const visit: Visit = { admit: done as Visit['admit'], state: 'waiting' };
+      const visit: Visit = { admit: done, state: 'waiting' };
       request.visit = visit;
       reply.raw.once('close', () => this.#clientGone(visit));
       this.#enter(visit);

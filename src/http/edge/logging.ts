@@ -7,6 +7,8 @@ import type {
 } from 'fastify';
 import { LogController } from 'fastify';
 import { pino } from 'pino';
+import { InputError } from '../../base/errors.ts';
+import { REFUSALS, Refusal } from '../../service/refusals.ts';
 import type { LogSettings } from '../settings.ts';
 import { LogFile } from './log-file.ts';
 
@@ -106,10 +108,16 @@ function installLines(
     );
     done();
   });
-  app.addHook('onError', (request, reply, error, done) => {
-    if (reply.statusCode >= 500) logger.error({ reqId: request.id, err: error }, 'error');
+  app.addHook('onError', (request, _reply, error, done) => {
+    if (!isExpected(error)) logger.error({ reqId: request.id, err: error }, 'error');
     done();
   });
+}
+
+/** Whether an error says what is wrong with a request, and not with the server. */
+function isExpected(error: Error & { readonly statusCode?: number }): boolean {
+  if (error instanceof Refusal) return REFUSALS[error.code].status < 500;
+  return error instanceof InputError || (error.statusCode ?? 500) < 500;
 }
 
 function plainError(error: unknown): object {
