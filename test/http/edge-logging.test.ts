@@ -175,14 +175,18 @@ test('a log file that cannot be opened is said so when the server starts', () =>
   );
 });
 
+function numbered(i: number): string {
+  return `${JSON.stringify({ i })}\n`;
+}
+
 test('after a rename, reopening goes on in a new file, and no line is lost: 2000 lines', async () => {
   const path = join(folder, 'rotated.log');
   const file = new LogFile(path, (lines) => assert.fail(`${lines} lost`));
-  const line = (i: number) => `${JSON.stringify({ i })}\n`;
-  for (let i = 0; i < 1000; i++) file.write(line(i));
+
+  for (let i = 0; i < 1000; i++) file.write(numbered(i));
   renameSync(path, `${path}.1`);
   file.reopen();
-  for (let i = 1000; i < 2000; i++) file.write(line(i));
+  for (let i = 1000; i < 2000; i++) file.write(numbered(i));
   await file.close();
   const all = [...linesOf(`${path}.1`), ...linesOf(path)].map((each) => each['i']);
   assert.deepEqual(

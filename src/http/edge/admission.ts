@@ -88,7 +88,7 @@ export class Admission {
       if (!needsPermit(request.method)) return done();
       const visit: Visit = { admit: done, state: 'waiting' };
       request.visit = visit;
-      reply.raw.once('close', () => this.#clientGone(visit));
+      reply.raw.on('close', () => this.#clientGone(visit));
       this.#enter(visit);
     });
     app.addHook('onSend', (request, _reply, _payload, done) => {

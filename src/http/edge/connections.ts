@@ -1,6 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+
+/**
+ * Answers that are sent are forgotten this often, so that idle connections do not keep them in memory; to do so
+ * at the end of each would cost every request, for something that only the end of the server needs.
+ */
+const FORGET_MS = 5000;
 
 /** The open connections of a server, each with the answer to what was asked on it last. */
 export class Connections {
@@ -16,6 +21,9 @@ export class Connections {
   }
 
   follow(server: Server): void {
+    const timer = setInterval(() => this.#forgetAnswered(), FORGET_MS);
+    timer.unref();
+    server.once('close', () => clearInterval(timer));
     server.on('connection', (socket: Socket) => {
       this.#latest.set(socket, undefined);
       socket.once('close', () => this.#latest.delete(socket));
@@ -26,14 +34,6 @@ export class Connections {
     this.#latest.set(request.socket, response);
     if (this.#draining) response.setHeader('Connection', 'close');
   }
-
-  /** Forgets answers that are sent, so that connections that wait for the next request hold no memory of the last. */
-  readonly install = (app: FastifyInstance): void => {
-    app.addHook('onResponse', ({ socket }, reply, done) => {
-      if (this.#latest.get(socket) === reply.raw) this.#latest.set(socket, undefined);
-      done();
-    });
-  };
 
   /**
    * From now on each answer says that it is the last of its connection, and connections on which nothing was asked
@@ -50,5 +50,11 @@ export class Connections {
 
   destroyAll(): void {
     for (const socket of this.#latest.keys()) socket.destroy();
+  }
+
+  #forgetAnswered(): void {
+    for (const [socket, response] of this.#latest) {
+      if (response?.writableFinished) this.#latest.set(socket, undefined);
+    }
   }
 }

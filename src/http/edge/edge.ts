@@ -89,7 +89,6 @@ export function createEdge(parts: EdgeParts): Edge {
       log.install,
       cutOffBodies(limits),
       admission.install,
-      connections.install,
       installHealth(readiness),
       (app) => app.addHook('onClose', async () => stall.stop()),
     ],

@@ -6,7 +6,7 @@ import type {
   FastifyServerOptions,
 } from 'fastify';
 import { LogController } from 'fastify';
-import { pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import { InputError } from '../../base/errors.ts';
 import { REFUSALS, Refusal } from '../../service/refusals.ts';
 import type { LogSettings } from '../settings.ts';
@@ -52,12 +52,15 @@ export function openLog({ settings, accountOf, lost }: LogParts): ServerLog {
   const { level } = settings;
   if (level === 'silent') return silentLog();
   const file = new LogFile(settings.file, lost);
+  const form: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
   const logger = pino(
     {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      ...form,
       redact: [...SECRETS, `["${KEY_HEADER}"]`, `*["${KEY_HEADER}"]`, `*.headers["${KEY_HEADER}"]`],
       serializers: { err: plainError, req: plainRequest, res: plainReply },
     },
@@ -70,7 +73,11 @@ export function openLog({ settings, accountOf, lost }: LogParts): ServerLog {
       // One line of ours says more than the two of Fastify's.
       logController: new LogController({ disableRequestLogging: true }),
     },
-    install: (app) => installLines(app, logger, accountOf),
+    install(app) {
+      // To look for secrets costs more than to write the line, in which there are none.
+      installRequestLines(app, pino(form, file), accountOf);
+      installErrorLines(app, logger);
+    },
     reopen: () => file.reopen(),
     close: () => file.close(),
   };
@@ -87,9 +94,9 @@ function silentLog(): ServerLog {
   };
 }
 
-function installLines(
+function installRequestLines(
   app: FastifyInstance,
-  logger: FastifyBaseLogger,
+  logger: Logger,
   accountOf: LogParts['accountOf'],
 ): void {
   app.addHook('onResponse', (request, reply, done) => {
@@ -108,6 +115,9 @@ function installLines(
     );
     done();
   });
+}
+
+function installErrorLines(app: FastifyInstance, logger: FastifyBaseLogger): void {
   app.addHook('onError', (request, _reply, error, done) => {
     if (!isExpected(error)) logger.error({ reqId: request.id, err: error }, 'error');
     done();
