@@ -1,6 +1,7 @@
 // What every kind of records keeps to.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { Provision } from '../../src/servers/provide.ts';
 import type { Records } from '../../src/service/records/records.ts';
 import {
   RESERVATION_STATES,
@@ -9,13 +10,19 @@ import {
   type SettledState,
 } from '../../src/service/terms.ts';
 import fc from '../support/fast-check.ts';
+import { testServers, withoutServers } from '../support/private-servers.ts';
 import { aClaim, anAccount, anAnswer, anEvent, aReservation } from '../support/record-samples.ts';
 import { type Act, acts, perform } from '../support/records-acts.ts';
-import { EMBEDDED, MEMORY, type RecordsKind, type Shelf } from '../support/records-under-test.ts';
+import {
+  EMBEDDED,
+  inPostgres,
+  MEMORY,
+  type RecordsKind,
+  type Shelf,
+} from '../support/records-under-test.ts';
 
 const ids = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
 
-/** What is held and sold of each event, as its reservations say. */
 function contract(kind: RecordsKind): void {
   let shelf: Shelf;
   let records: Records;
@@ -33,7 +40,9 @@ function contract(kind: RecordsKind): void {
   answers(() => records);
   crowds(() => records);
 
-  test('40 sequences of up to 40 changes come out as in memory', async () => {
+  test(`${kind.runs} random sequences of up to 40 changes come out as in memory`, {
+    skip: kind === MEMORY && 'it is what the others are compared with',
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(acts, (list) => sameAsInMemory(kind, list)),
       { numRuns: process.env['ONSALE_LONG'] ? 2000 : kind.runs },
@@ -339,3 +348,12 @@ function crowds(records: () => Records): void {
 }
 
 for (const kind of [MEMORY, ...EMBEDDED]) describe(`records ${kind.name}`, () => contract(kind));
+
+describe('records in PostgreSQL', { skip: withoutServers(['postgres']) }, () => {
+  let provision: Provision;
+  before(async () => {
+    provision = await testServers(['postgres']);
+  });
+  after(() => provision.stop());
+  contract(inPostgres(() => provision.urls.postgres as string));
+});

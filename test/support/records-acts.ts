@@ -1,6 +1,7 @@
 // Random changes of records, few enough names that they meet.
 import type { Records } from '../../src/service/records/records.ts';
 import {
+  type KeptAnswer,
   RESERVATION_STATES,
   type ReservationState,
   type SettledState,
@@ -132,9 +133,12 @@ export async function perform(
     case 'book':
       return book(records, done);
     case 'settle': {
-      const answer = anAnswer({ key: `${done.key}`, atMs: done.atMs });
-      const settlement = await records.settle(reservationId(done.at), done.to, done.atMs, answer);
-      return [settlement, await records.reservation(reservationId(done.at))];
+      const id = reservationId(done.at);
+      const { to, atMs: time } = done;
+      const settlement = await withKey(records, done.key, time, (answer) =>
+        records.settle(id, to, time, answer),
+      );
+      return [settlement, await records.reservation(id)];
     }
     case 'expire':
       return records.expire(done.atMs, done.limit);
@@ -158,8 +162,10 @@ async function book(records: Records, done: Extract<Act, { kind: 'book' }>): Pro
     expiresAtMs: done.state === 'held' ? done.endsAtMs : null,
     quantity: 1 + done.at,
   });
-  const answer = anAnswer({ key: `${done.key}`, atMs: done.endsAtMs });
-  return [await records.book(reservation, answer), await records.reservation(id)];
+  const booked = await withKey(records, done.key, done.endsAtMs, (answer) =>
+    records.book(reservation, answer),
+  );
+  return [booked, await records.reservation(id)];
 }
 
 async function ask(
@@ -167,9 +173,19 @@ async function ask(
   { kind, key, atMs: time }: Extract<Act, { kind: 'claim' | 'keep' | 'unclaim' | 'forget' }>,
 ): Promise<unknown> {
   if (kind === 'forget') return records.forgetKept(time);
-  if (kind === 'keep') await records.keep(anAnswer({ key: `${key}`, atMs: time }));
-  const claimed = await records.claim(aClaim({ key: `${key}` }));
-  // A claim ends with the process: none is left for a later one to meet.
-  await records.unclaim('account-1', `${key}`);
-  return claimed;
+  return withKey(records, key, time, (answer) => (kind === 'keep' ? records.keep(answer) : null));
+}
+
+/** As a request with a key does it. A claim ends with the process: none is left for a later one to meet. */
+async function withKey<T>(
+  records: Records,
+  at: number,
+  time: number,
+  work: (answer: KeptAnswer) => T,
+): Promise<unknown> {
+  const key = `${at}`;
+  const claimed = await records.claim(aClaim({ key, atMs: time }));
+  const done = claimed.outcome === 'claimed' && (await work(anAnswer({ key, atMs: time })));
+  await records.unclaim('account-1', key);
+  return [claimed, done];
 }

@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freshName } from '../../src/base/fresh-name.ts';
 import { EmbeddedRecords } from '../../src/service/records/embedded-records.ts';
 import { MemoryRecords } from '../../src/service/records/memory-records.ts';
+import { PostgresRecords } from '../../src/service/records/postgres-records.ts';
 import { DURABILITIES, type Durability, type Records } from '../../src/service/records/records.ts';
+import { withClient } from '../../src/store/postgres/one-client.ts';
 
 /** Books that begin empty, and may be closed and opened again. */
 export interface Shelf {
@@ -32,7 +35,7 @@ export function embedded(durability: Durability): RecordsKind {
   return {
     name: `in a folder, ${durability}`,
     persists: true,
-    runs: 40,
+    runs: 15,
     shelf() {
       const folder = mkdtempSync(join(tmpdir(), 'onsale-records-'));
       return {
@@ -46,3 +49,22 @@ export function embedded(durability: Durability): RecordsKind {
 export const EMBEDDED: readonly RecordsKind[] = (Object.keys(DURABILITIES) as Durability[]).map(
   embedded,
 );
+
+/** @param url of a PostgreSQL server, once a test begins */
+export function inPostgres(url: () => string): RecordsKind {
+  return {
+    name: 'in PostgreSQL',
+    persists: true,
+    runs: 10,
+    shelf() {
+      const schema = freshName('onsale_records');
+      return {
+        open: () => PostgresRecords.open(url(), { connections: 4, schema, durability: 'async' }),
+        remove: () =>
+          withClient({ connectionString: url() }, async (client) => {
+            await client.query(`DROP SCHEMA ${schema} CASCADE`);
+          }),
+      };
+    },
+  };
+}
