@@ -8,14 +8,13 @@ import {
   openSync,
   readdirSync,
   statfsSync,
-  truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { InputError, messageOf } from '../../base/errors.ts';
 import { Refusal } from '../refusals.ts';
 import { FORMAT, MAX_TABLES, openTables, type Tables } from './embedded-tables.ts';
-import { checkFile, noDatabase } from './file-check.ts';
+import { checkFile, fillUp, noDatabase } from './file-check.ts';
 import { type FolderLock, LOCK_NAME, lockFolder } from './folder-lock.ts';
 import type { Journal, OpenTransaction } from './group-commit.ts';
 
@@ -56,11 +55,10 @@ export class EmbeddedFile implements Journal {
     let root: RootDatabase | undefined;
     try {
       const isNew = !existsSync(path);
-      const missing = isNew ? 0 : fill(path);
+      if (!isNew) checkFile(path);
       root = openRoot(path, flush);
       const tables = openTables(root);
       checkFormat(path, tables, isNew);
-      if (missing > 0) readAll(path, tables, missing);
       if (isNew) syncFolder(folder);
       return new EmbeddedFile(folder, lock, root, tables);
     } catch (error) {
@@ -133,6 +131,7 @@ export class EmbeddedFile implements Journal {
 
   async close(): Promise<void> {
     await this.#root.close();
+    fillUp(join(this.#folder, DATA_NAME));
     this.#lock.release();
   }
 
@@ -162,24 +161,6 @@ function makeFolder(folder: string): void {
 function openRoot(path: string, flush: boolean): RootDatabase {
   // Overlapping would acknowledge what is not on disk; it also writes another format.
   return open({ path, maxDbs: MAX_TABLES, overlappingSync: false, noSync: !flush });
-}
-
-/**
- * Makes a file as long as it says it is, so that no page of it lies behind its end; by how many bytes. Pages that were given
- * up before they were written may be missing in one that is whole.
- */
-function fill(path: string): number {
-  const { wanted, got } = checkFile(path);
-  if (got < wanted) truncateSync(path, wanted);
-  return Math.max(0, wanted - got);
-}
-
-function readAll(path: string, tables: Tables, missing: number): void {
-  try {
-    for (const table of Object.values(tables)) for (const _ of table.getRange({}));
-  } catch {
-    throw new InputError(`${path} is cut short by ${missing} bytes: restore it from a copy`);
-  }
 }
 
 function checkFormat(path: string, { meta }: Tables, isNew: boolean): void {
