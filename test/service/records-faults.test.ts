@@ -240,7 +240,7 @@ describe('a folder that cannot be opened says why, in one line', () => {
     }
     await records.beginRun();
     await records.expire(1000, 300);
-    await records.forgetKept(300);
+    await records.forgetKept(1000);
     await records.beginRun();
     const copy = join(folder, 'data.mdb');
     copyFileSync(join(folder, 'none', 'data.mdb'), copy);
