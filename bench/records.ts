@@ -98,12 +98,12 @@ for (const durability of DURABLE) {
   rmSync(folder, { recursive: true });
 }
 if (findServer('postgres')) {
-  const { urls, stop } = await provideServers(['postgres'], {});
+  const provision = await provideServers(['postgres'], {});
   for (const durability of ['fsync', 'async'] as const) {
     const place = { connections: CONNECTIONS, schema: freshName('onsale_bench'), durability };
     await row(`in PostgreSQL, ${durability}`, () =>
-      PostgresRecords.open(urls.postgres as string, place),
+      PostgresRecords.open(provision.urls.postgres as string, place),
     );
   }
-  await stop();
+  await provision.stop();
 }

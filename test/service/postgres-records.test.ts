@@ -1,7 +1,7 @@
 // Two servers of one database: what the one has claimed, the other does not do; and a connection that is lost.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { InputError } from '../../src/base/errors.ts';
+import { InputError, messageOf } from '../../src/base/errors.ts';
 import { freshName } from '../../src/base/fresh-name.ts';
 import type { Provision } from '../../src/servers/provide.ts';
 import { PostgresRecords } from '../../src/service/records/postgres-records.ts';
@@ -99,7 +99,7 @@ describe('two servers with records in one PostgreSQL', {
         await one.book(aReservation({ id }), anAnswer({ key: id }));
         told.set(id, true);
       } catch (error) {
-        assert.ok(error instanceof Refusal && error.code === 'unavailable', `${error}`);
+        assert.ok(error instanceof Refusal && error.code === 'unavailable', messageOf(error));
         told.set(id, false);
       }
     };

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../../src/base/errors.ts';
+import { InputError, messageOf } from '../../src/base/errors.ts';
 import { EmbeddedRecords } from '../../src/service/records/embedded-records.ts';
 import type { Durability } from '../../src/service/records/records.ts';
 import { takesStock } from '../../src/service/terms.ts';
@@ -165,7 +165,7 @@ describe('a disk that is full', {
 
 function fault(words: RegExp): (error: unknown) => boolean {
   return (error) => {
-    assert.ok(error instanceof InputError, `${error}`);
+    assert.ok(error instanceof InputError, messageOf(error));
     assert.match(error.message, words);
     assert.ok(!error.message.includes('\n'));
     return true;

@@ -118,7 +118,7 @@ export class EmbeddedBooks {
     for (const each of [...ofEvent.getValues(id)]) {
       const was = this.#at(each);
       const ended = settled(was, 'cancelled', atMs);
-      if (!ended) continue;
+      invariant(ended !== undefined, `reservation ${each} is ${was.state} and takes stock`);
       this.#replace(was, ended);
       cancelled.push(ended);
     }
