@@ -104,7 +104,7 @@ describe('a server that is killed while it books, 40 at once', () => {
         await records.close();
         assert.ok(told.length > 100);
         for (const id of stored) assert.ok(now.has(id), `${id} of an earlier run`);
-        if (durability === 'fsync') for (const id of told) assert.ok(now.has(id), `${id}`);
+        if (durability === 'fsync') for (const id of told) assert.ok(now.has(id), id);
         stored = now;
       }
       const records = await EmbeddedRecords.open(folder, durability);
@@ -182,9 +182,11 @@ async function fill(path: string, bookings: number): Promise<void> {
   await records.close();
 }
 
-describe('a folder that cannot be opened says why, in one line', () => {
-  const open = (path = folder) => EmbeddedRecords.open(path, 'fsync');
+function open(path = folder): Promise<EmbeddedRecords> {
+  return EmbeddedRecords.open(path, 'fsync');
+}
 
+describe('a folder that cannot be opened says why, in one line', () => {
   test('open in this process, and then not any more', async () => {
     const records = await open();
     await assert.rejects(
