@@ -1,7 +1,7 @@
 // Thread entry: answers calls over the port it was given.
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { type Answering, answerCalls } from '../../src/service/remote/answer-calls.ts';
 import { Refusal } from '../../src/service/refusals.ts';
+import { type Answering, answerCalls } from '../../src/service/remote/answer-calls.ts';
 
 const { port } = workerData as { readonly port: MessagePort };
 let heard = 0;
