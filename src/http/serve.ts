@@ -1,15 +1,15 @@
 // Starts a server, with all of its threads, and ends it.
 import { calendarOrigin } from '../base/clock.ts';
+import { InputError } from '../base/errors.ts';
 import { freshNumber } from '../base/fresh-id.ts';
 import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import type { ServerSettings } from './settings.ts';
 import { openAcceptors } from './threads/acceptors.ts';
 import { openOffice } from './threads/office.ts';
-import { Staff } from './threads/staff.ts';
-import { openSource } from './threads/source.ts';
 import { isFree } from './threads/shared-port.ts';
+import { openSource } from './threads/source.ts';
+import { Staff } from './threads/staff.ts';
 import { type Topology, topologyHere } from './threads/topology.ts';
-import { InputError } from '../base/errors.ts';
 
 /** A server that accepts connections. */
 export interface RunningServer {
@@ -30,7 +30,10 @@ export interface RunningServer {
 export type Warn = (message: string) => void;
 
 /** Starts a server. */
-export async function serve(settings: ServerSettings, warn: Warn = warnOnStderr): Promise<RunningServer> {
+export async function serve(
+  settings: ServerSettings,
+  warn: Warn = warnOnStderr,
+): Promise<RunningServer> {
   return serveAs(settings, await topologyHere(settings), warn);
 }
 

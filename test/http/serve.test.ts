@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { test } from 'node:test';
 import { type RunningServer, serve, serveAs } from '../../src/http/serve.ts';
 import { canSharePort } from '../../src/http/threads/shared-port.ts';
@@ -61,7 +61,9 @@ test('a strategy with a clerk has its thread, which ends with the server', async
 });
 
 for (const house of ['main', 'thread'] as const) {
-  test(`2 threads listen on one free port, the back office in ${house}`, { skip: needsPort }, async () => {
+  test(`2 threads listen on one free port, the back office in ${house}`, {
+    skip: needsPort,
+  }, async () => {
     const topology = { acceptors: 2, house, notes: [] };
     const server = await serveAs(serverSettings({ threads: 2 }), topology);
     const served = await Promise.all(Array.from({ length: 20 }, () => isServing(server)));

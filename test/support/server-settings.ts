@@ -1,9 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  DEFAULT_ADMISSION,
-  DEFAULT_LIMITS,
-  type ServerSettings,
-} from '../../src/http/settings.ts';
+import { DEFAULT_ADMISSION, DEFAULT_LIMITS, type ServerSettings } from '../../src/http/settings.ts';
 
 /** A small server in memory, on any free port, that logs nothing. */
 export function serverSettings(settings: Partial<ServerSettings> = {}): ServerSettings {

@@ -36,7 +36,14 @@ export async function openAcceptor(
 ): Promise<Acceptor> {
   const till = await openTill(source, self);
   const calendar = steadyCalendar(origin);
-  const office = new BoxOffice({ backOffice, till, catalogue, run, calendar, terms: settings.terms });
+  const office = new BoxOffice({
+    backOffice,
+    till,
+    catalogue,
+    run,
+    calendar,
+    terms: settings.terms,
+  });
   let app: FastifyInstance | undefined;
   const stop = async (): Promise<void> => {
     await app?.close();

@@ -1,8 +1,8 @@
 import type { CalendarOrigin } from '../../base/clock.ts';
-import { absoluteReference } from '../../store/load-strategy.ts';
 import { allocateShared, startClerk } from '../../service/stock/open-memory-stock.ts';
 import type { StockSource } from '../../service/stock/source.ts';
 import { prepareStore } from '../../service/stock/store-plan.ts';
+import { absoluteReference } from '../../store/load-strategy.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { Staff } from './staff.ts';
 

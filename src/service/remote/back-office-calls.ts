@@ -8,6 +8,7 @@ import { type Remote, remoteCalls } from './remote-calls.ts';
 
 const NAMES: Readonly<Record<keyof BackOfficeCalls, true>> = {
   listings: true,
+  listing: true,
   createEvent: true,
   editEvent: true,
   removeEvent: true,

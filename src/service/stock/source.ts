@@ -1,12 +1,9 @@
 // Where a server's stock lies, in words that can be handed from thread to thread.
-import {
-  openMemoryStock,
-  openMemoryTill,
-  type SharedStock,
-
-} from './open-memory-stock.ts';
+import { openMemoryStock, openMemoryTill, type SharedStock } from './open-memory-stock.ts';
 import type { Stock, Till } from './stock.ts';
-import { openStoreStock, openStoreTill, type StorePlan } from './store-plan.ts';
+import type { StorePlan } from './store-plan.ts';
+import { openStoreStock } from './store-stock.ts';
+import { openStoreTill } from './store-till.ts';
 
 export type StockSource =
   | { readonly kind: 'memory'; readonly shared: SharedStock }
