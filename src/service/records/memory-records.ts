@@ -7,13 +7,15 @@ import {
   type EventFields,
   type KeptAnswer,
   type Reservation,
-  type Role,
   type SettledState,
   type TicketEvent,
   takesStock,
 } from '../terms.ts';
+import { withoutHash } from './account.ts';
 import { Claims, claimName } from './claims.ts';
+import { Holds } from './holds.ts';
 import type {
+  AccountChange,
   Claim,
   ClaimAnswer,
   EventTotals,
@@ -33,8 +35,7 @@ export class MemoryRecords implements Records {
   readonly #reservations = new Map<string, Reservation>();
   readonly #byAccount = new Map<string, string[]>();
   readonly #byEvent = new Map<string, Set<string>>();
-  /** In the order in which they were booked, which is that in which they are over. */
-  readonly #held = new Set<string>();
+  readonly #holds = new Holds();
   readonly #claims: Claims = new Claims();
   readonly #kept = new Map<string, KeptAnswer>();
   #eventNumber = 0;
@@ -68,10 +69,7 @@ export class MemoryRecords implements Records {
     return ids.slice(0, limit).map((id) => withoutHash(this.#accounts.get(id) as Credentials));
   }
 
-  async changeAccount(
-    id: string,
-    change: { readonly role?: Role; readonly passwordHash?: string },
-  ): Promise<Account | undefined> {
+  async changeAccount(id: string, change: AccountChange): Promise<Account | undefined> {
     const found = this.#accounts.get(id);
     if (!found) return undefined;
     const changed = { ...found, ...change, version: found.version + 1 };
@@ -126,6 +124,7 @@ export class MemoryRecords implements Records {
     if (ofAccount) ofAccount.push(id);
     else this.#byAccount.set(accountId, [id]);
     this.#put(reservation);
+    this.#holds.add(reservation);
     this.#keep(kept);
     return 'booked';
   }
@@ -142,9 +141,11 @@ export class MemoryRecords implements Records {
 
   async expire(atMs: number, limit: number): Promise<Reservation[]> {
     const expired: Reservation[] = [];
-    for (const id of this.#held) {
-      if (expired.length === limit || !isOver(this.#at(id), atMs)) break;
-      expired.push(settled(this.#at(id), 'expired', atMs) as Reservation);
+    while (expired.length < limit) {
+      const id = this.#holds.takeOver(atMs);
+      if (id === undefined) break;
+      const held = this.#at(id);
+      if (isOver(held, atMs)) expired.push(settled(held, 'expired', atMs) as Reservation);
     }
     for (const each of expired) this.#put(each);
     return expired;
@@ -191,8 +192,7 @@ export class MemoryRecords implements Records {
   async forgetKept(beforeMs: number): Promise<number> {
     let forgotten = 0;
     for (const [name, { atMs }] of this.#kept) {
-      // Kept in the order of their times.
-      if (atMs >= beforeMs) break;
+      if (atMs >= beforeMs) continue;
       this.#kept.delete(name);
       forgotten++;
     }
@@ -210,8 +210,6 @@ export class MemoryRecords implements Records {
   #put(reservation: Reservation): void {
     const { id, state, eventId } = reservation;
     this.#reservations.set(id, reservation);
-    if (state === 'held') this.#held.add(id);
-    else this.#held.delete(id);
     // What takes no stock any more is of no interest to an event that ends.
     if (!takesStock(state)) this.#byEvent.get(eventId)?.delete(id);
   }
@@ -221,8 +219,4 @@ export class MemoryRecords implements Records {
     this.#kept.set(claimName(kept), kept);
     this.#claims.end(kept);
   }
-}
-
-function withoutHash({ id, number, name, role, version, createdAtMs }: Credentials): Account {
-  return { id, number, name, role, version, createdAtMs };
 }

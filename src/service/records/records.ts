@@ -14,10 +14,17 @@ import type {
 /** What an acknowledged change survives. */
 export const DURABILITIES = {
   fsync: 'the loss of power: it is on disk before it is acknowledged',
-  async: 'the death of the process: the system writes it to disk a moment later',
-  none: 'nothing for sure: what is newest is lost when the process dies',
+  async:
+    'the loss of power, once it is some milliseconds old: what is newer is lost when a process or the power fails',
+  none: 'the death of the process, once it is some milliseconds old: a loss of power can cost all records',
 } as const;
 export type Durability = keyof typeof DURABILITIES;
+
+/** What changes of an account. */
+export interface AccountChange {
+  readonly role?: Role;
+  readonly passwordHash?: string;
+}
 
 /** An account that has no number yet. */
 export type NewAccount = Omit<Credentials, 'number' | 'version'>;
@@ -77,10 +84,7 @@ export interface Records {
   /** In the order of their ids. */
   accounts(page: Page): Promise<Account[]>;
   /** Makes its version grow. */
-  changeAccount(
-    id: string,
-    change: { readonly role?: Role; readonly passwordHash?: string },
-  ): Promise<Account | undefined>;
+  changeAccount(id: string, change: AccountChange): Promise<Account | undefined>;
 
   /** All that were not removed, in the order of their numbers. */
   events(): Promise<TicketEvent[]>;
@@ -102,7 +106,7 @@ export interface Records {
    * time is not over.
    */
   settle(id: string, to: SettledState, atMs: number, kept?: KeptAnswer): Promise<Settlement>;
-  /** Expires held reservations whose time is over, at most `limit`; those, as they are then. */
+  /** Expires held reservations whose time is over, at most `limit`, the longest over first; those, as they are then. */
   expire(atMs: number, limit: number): Promise<Reservation[]>;
   reservation(id: string): Promise<Reservation | undefined>;
   /** Of one account, the newest first. */

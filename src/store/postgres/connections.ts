@@ -8,11 +8,26 @@ export interface Statement {
   readonly text: string;
 }
 
-/** How connections find the tables of their sale: unqualified names are looked up in its schema alone. */
-export function connectionTo({ name, servers }: StorePlace): pg.ClientConfig {
+/** What connections need to know. */
+export type ConnectionContext = Pick<
+  StoreContext,
+  'place' | 'connections' | 'connectionWaitMs' | 'contention' | 'traffic'
+> & {
+  /** Settings of each session, as `-c name=value`. */
+  readonly settings?: string;
+};
+
+/**
+ * How connections find the tables of their sale: unqualified names are looked up in its schema alone.
+ * @param settings more settings of the session, as `-c name=value`
+ */
+export function connectionTo(
+  { name, servers }: Pick<StorePlace, 'name' | 'servers'>,
+  settings = '',
+): pg.ClientConfig {
   return {
     connectionString: servers.postgres,
-    options: `-c search_path=${name}`,
+    options: `-c search_path=${name} ${settings}`,
     application_name: 'onsale',
   };
 }
@@ -39,12 +54,12 @@ const SILENCE_MS = 30_000;
 /** The connections of one thread to PostgreSQL: a bounded number, kept open. */
 export class Connections {
   readonly #pool: pg.Pool;
-  readonly #context: StoreContext;
+  readonly #context: ConnectionContext;
 
-  private constructor(context: StoreContext) {
+  private constructor(context: ConnectionContext) {
     this.#context = context;
     this.#pool = new pg.Pool({
-      ...connectionTo(context.place),
+      ...connectionTo(context.place, context.settings),
       max: context.connections,
       connectionTimeoutMillis: OPENING_MS,
       idleTimeoutMillis: 0,
@@ -56,7 +71,7 @@ export class Connections {
   }
 
   /** Opens all of them, so that no request has to wait for that. */
-  static async open(context: StoreContext): Promise<Connections> {
+  static async open(context: ConnectionContext): Promise<Connections> {
     const connections = new Connections(context);
     const pool = connections.#pool;
     const clients = await Promise.all(
