@@ -21,6 +21,11 @@ export function systemClock(epoch: bigint): Clock {
   return { now: () => Number(hrtime.bigint() - epoch) };
 }
 
+/** Milliseconds on this thread's monotonic clock, with fractions; from another thread they mean nothing. */
+export function monotonicMs(): number {
+  return performance.now();
+}
+
 /** Keeps the processor busy for `durationNs`, as work would. */
 export function busyFor(clock: Clock, durationNs: number): void {
   const untilNs = clock.now() + durationNs;

@@ -52,6 +52,14 @@ export interface TokenSettings {
   readonly ttlMs: number;
 }
 
+/** How old what is listed may be. */
+export interface PageSettings {
+  /** A page is used for so long, if no event is new, edited or gone meanwhile. */
+  readonly maxAgeMs: number;
+  /** While a newer one is made, the old one is given to those who come, if it is younger than this. */
+  readonly staleMs: number;
+}
+
 export interface ServerSettings {
   readonly host: string;
   /** 0: any that is free. */
@@ -67,6 +75,8 @@ export interface ServerSettings {
   readonly admission: AdmissionSettings;
   readonly limits: RequestLimits;
   readonly tokens: TokenSettings;
+  /** Undefined: {@link DEFAULT_PAGES}. */
+  readonly pages?: PageSettings | undefined;
   readonly log: LogSettings;
 }
 
@@ -86,3 +96,5 @@ export const DEFAULT_LIMITS: RequestLimits = {
   keepAliveTimeoutMs: 30_000,
   stallMs: 250,
 };
+
+export const DEFAULT_PAGES: PageSettings = { maxAgeMs: 100, staleMs: 1000 };

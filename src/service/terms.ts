@@ -95,7 +95,9 @@ export function takesStock(state: ReservationState): boolean {
 
 /** The names of a reservation's tickets; none of them is ever given to another. */
 export function ticketsOf({ eventNumber, run, serial, quantity }: Reservation): string[] {
-  return Array.from({ length: quantity }, (_, at) => `${eventNumber}-${run}-${serial + at}`);
+  const tickets: string[] = [];
+  for (let at = 0; at < quantity; at++) tickets.push(`${eventNumber}-${run}-${serial + at}`);
+  return tickets;
 }
 
 /** An answer that is given again to whoever asks again with the same key. */

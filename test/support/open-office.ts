@@ -40,10 +40,20 @@ export async function openOffice(
     readonly records?: Records;
     readonly terms?: Partial<BoxOfficeTerms>;
     readonly run?: string;
+    /** Of each event. */
+    readonly maxTickets?: number;
+    readonly maxEvents?: number;
   } = {},
 ): Promise<OpenOffice> {
-  const { strategy = compareAndSwap, records = new MemoryRecords(), terms, run = 'r' } = settings;
-  const plan: StockPlan = { strategy: strategy.name, maxEvents: 20, maxTickets: 1000, tills: 1 };
+  const {
+    strategy = compareAndSwap,
+    records = new MemoryRecords(),
+    terms,
+    run = 'r',
+    maxTickets = 1000,
+    maxEvents = 20,
+  } = settings;
+  const plan: StockPlan = { strategy: strategy.name, maxEvents, maxTickets, tills: 1 };
   const memory = allocateStock(plan, strategy);
   const clock = systemClock(currentEpoch());
   const openAs = (self: number) => {

@@ -1,0 +1,173 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { MetricMemory, ROUTES_MAX } from './metric-memory.ts';
+import {
+  BUCKETS_SECONDS,
+  COUNTERS,
+  type CounterName,
+  type CounterValues,
+  GAUGES,
+  type GaugeName,
+  STATUS_CLASSES,
+} from './metric-names.ts';
+import { type Family, PROMETHEUS_MEDIA_TYPE, prometheusText, type Sample } from './prometheus.ts';
+
+export type { RefusalReason, ReservationOutcome } from './metric-names.ts';
+
+interface Route {
+  readonly method: string;
+  readonly pattern: string;
+}
+
+interface OwnGauge {
+  readonly name: string;
+  readonly help: string;
+  readonly read: () => number;
+}
+
+/** Requests for which there is no route. */
+const UNMATCHED: Route = { method: 'any', pattern: 'unmatched' };
+const UNMATCHED_AT = 0;
+
+/**
+ * Counts for one thread, and tells what all threads counted. Threads know routes by number, so all must have
+ * the same routes, installed in the same order.
+ */
+export class Metrics {
+  readonly #memory: MetricMemory;
+  readonly #routes: Route[] = [UNMATCHED];
+  readonly #gauges: OwnGauge[] = [];
+
+  /**
+   * @param buffer as {@link MetricMemory.allocate} gives it to all threads
+   * @param thread which of them this is, from 0
+   */
+  constructor(buffer: SharedArrayBuffer, thread: number) {
+    this.#memory = new MetricMemory(buffer, thread);
+  }
+
+  count<Name extends CounterName>(name: Name, value: CounterValues[Name], by = 1): void {
+    this.#memory.add(name, value, by);
+  }
+
+  setGauge(name: GaugeName, value: number): void {
+    this.#memory.setGauge(name, value);
+  }
+
+  /** Adds a gauge that is read when metrics are asked for, in the thread that is asked. */
+  registerGauge(name: string, help: string, read: () => number): void {
+    this.#gauges.push({ name, help, read });
+  }
+
+  /** Counts the requests of all routes that are added from now on, and answers `GET /metrics`. */
+  readonly install = (app: FastifyInstance): void => {
+    app.addHook('onRoute', (route) => this.#follow(route));
+    app.addHook('onResponse', (request, reply, done) => {
+      if (request.is404) this.#finished(UNMATCHED_AT, reply);
+      done();
+    });
+    app.get('/metrics', (_request, reply) => {
+      reply.header('cache-control', 'no-store').type(PROMETHEUS_MEDIA_TYPE).send(this.text());
+    });
+  };
+
+  /** All metrics in the text format of Prometheus. */
+  text(): string {
+    return prometheusText([
+      ...this.#requestFamilies(),
+      ...Object.keys(COUNTERS).map((name) => this.#counterFamily(name as CounterName)),
+      ...Object.keys(GAUGES).map((name) => this.#gaugeFamily(name as GaugeName)),
+      ...this.#gauges.map(({ name, help, read }) => single(name, help, 'gauge', read())),
+      ...processFamilies(),
+    ]);
+  }
+
+  /** The route counts with a hook of its own, so that no request has to look up which it is. */
+  #follow(route: RouteOptions): void {
+    const methods = [route.method].flat();
+    const lines = methods.map((method) => this.#lineOf({ method, pattern: route.url }));
+    const [only] = lines as [number];
+    const hook = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+      const line = lines.length === 1 ? only : (lines[methods.indexOf(request.method)] ?? only);
+      this.#finished(line, reply);
+      done();
+    };
+    route.onResponse = [hook, ...[route.onResponse ?? []].flat()];
+  }
+
+  #lineOf(route: Route): number {
+    if (this.#routes.length >= ROUTES_MAX) return UNMATCHED_AT;
+    return this.#routes.push(route) - 1;
+  }
+
+  #finished(line: number, reply: FastifyReply): void {
+    this.#memory.addRequest(line, reply.statusCode, reply.elapsedTime);
+  }
+
+  #requestFamilies(): readonly [Family, Family] {
+    const counted: Sample[] = [];
+    const durations: Sample[] = [];
+    for (const [index, { method, pattern }] of this.#routes.entries()) {
+      const { byClass, byBucket, secondsSum } = this.#memory.route(index);
+      const labels = { method, route: pattern };
+      for (const [at, value] of byClass.entries()) {
+        const status = STATUS_CLASSES[at] as string;
+        if (value > 0) counted.push({ labels: { ...labels, status }, value });
+      }
+      let count = 0;
+      if (byBucket.every((value) => value === 0)) continue;
+      for (const [at, value] of byBucket.entries()) {
+        count += value;
+        const le = String(BUCKETS_SECONDS[at] ?? '+Inf');
+        durations.push({ suffix: '_bucket', labels: { ...labels, le }, value: count });
+      }
+      durations.push({ suffix: '_sum', labels, value: secondsSum });
+      durations.push({ suffix: '_count', labels, value: count });
+    }
+    return [
+      {
+        name: 'onsale_http_requests_total',
+        help: 'Requests answered, but for those that the edge refused.',
+        type: 'counter',
+        samples: counted,
+      },
+      {
+        name: 'onsale_http_request_duration_seconds',
+        help: 'From the headers of a request to the end of its answer.',
+        type: 'histogram',
+        samples: durations,
+      },
+    ];
+  }
+
+  #counterFamily(key: CounterName): Family {
+    const family = COUNTERS[key];
+    const { label } = family;
+    const samples = family.values.map((value) => ({
+      labels: label === undefined ? {} : { [label]: value },
+      value: this.#memory.counter(key, value),
+    }));
+    return { name: family.name, help: family.help, type: 'counter', samples };
+  }
+
+  #gaugeFamily(key: GaugeName): Family {
+    const samples = Array.from({ length: this.#memory.threads }, (_, thread) => ({
+      labels: { thread: String(thread) },
+      value: this.#memory.gauge(key, thread),
+    }));
+    return { ...GAUGES[key], type: 'gauge', samples };
+  }
+}
+
+function processFamilies(): readonly Family[] {
+  const { user, system } = process.cpuUsage();
+  const cpu = 'Processor time of all threads, user and system.';
+  const memory = 'Memory of the process that is in the machine.';
+  return [
+    single('process_cpu_seconds_total', cpu, 'counter', (user + system) / 1e6),
+    single('process_resident_memory_bytes', memory, 'gauge', process.memoryUsage.rss()),
+  ];
+}
+
+function single(name: string, help: string, type: 'counter' | 'gauge', value: number): Family {
+  return { name, help, type, samples: [{ labels: {}, value }] };
+}

@@ -1,0 +1,110 @@
+// Everything that goes wrong is told as a problem document (RFC 9457): what kind of problem it is, in words that never
+// change, and nothing of how this server is made.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { REFUSALS, Refusal, type RefusalCode, type RefusalDetails } from '../service/refusals.ts';
+import { INVALID_TOKEN } from './tokens.ts';
+
+/** What goes wrong before the box office is asked, or in it. */
+const HTTP_PROBLEMS = {
+  'wrong-method': { status: 405, title: 'This cannot be done here' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is in a format that is not read here' },
+  internal: { status: 500, title: 'Something went wrong on the server' },
+} as const;
+
+/** All kinds of problems, each with its HTTP status. */
+export const PROBLEMS: Readonly<
+  Record<ProblemCode, { readonly status: number; readonly title: string }>
+> = { ...REFUSALS, ...HTTP_PROBLEMS };
+export type ProblemCode = RefusalCode | keyof typeof HTTP_PROBLEMS;
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** A problem that is to be told. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly details?: RefusalDetails;
+  /** The places of a request that are wrong. */
+  readonly errors?: readonly string[];
+}
+
+/** What is told of anything thrown; undefined when it is nobody's fault but ours. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Refusal) {
+    return { code: error.code, detail: error.message, details: error.details };
+  }
+  const { validation, validationContext, code, statusCode = 500 } = error as Partial<FastifyError>;
+  if (validation) {
+    const errors = validation.map(placeOf);
+    return { code: 'bad-request', detail: `${validationContext}${errors[0]}`, errors };
+  }
+  if (statusCode === 413) return { code: 'too-large', detail: 'the body has too many bytes' };
+  if (statusCode === 414)
+    return { code: 'not-found', detail: 'there is nothing with so long a name' };
+  if (statusCode === 415) {
+    return { code: 'unsupported-media-type', detail: 'send application/json' };
+  }
+  if (statusCode >= 500) return undefined;
+  return { code: 'bad-request', detail: UNREADABLE[code ?? ''] ?? 'the body is not valid JSON' };
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'the path is not a valid one',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'the body is empty; Content-Type says that it is JSON',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body has not as many bytes as Content-Length says',
+};
+
+/** The document, as it is sent. */
+export function problemDocument(problem: Problem, requestId: string): string {
+  const { code, detail, details, errors } = problem;
+  const { status, title } = PROBLEMS[code];
+  const type = `urn:onsale:problem:${code}`;
+  return JSON.stringify({ ...details, type, title, status, detail, instance: requestId, errors });
+}
+
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  sendProblemHeaders(reply, problem);
+  return reply.send(problemDocument(problem, reply.request.id));
+}
+
+/** The status and the headers of a problem. */
+export function sendProblemHeaders(reply: FastifyReply, { code, details }: Problem): void {
+  const { status } = PROBLEMS[code];
+  reply.code(status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store');
+  if (status === 401) {
+    const isBad = details?.['error'] === INVALID_TOKEN;
+    reply.header('www-authenticate', isBad ? `Bearer error="${INVALID_TOKEN}"` : 'Bearer');
+  }
+  const wait = details?.['retryAfterSeconds'] ?? (status === 429 || status === 503 ? 1 : undefined);
+  if (wait !== undefined) reply.header('retry-after', String(wait));
+}
+
+/** Told when it is nobody's fault but ours. The log says more. */
+export const INTERNAL: Problem = {
+  code: 'internal',
+  detail: 'it is in the log, under the id of this request',
+};
+
+/** What routes throw ends here. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error);
+  if (!problem) request.log.error({ err: error }, 'a request failed');
+  sendProblem(reply, problem ?? INTERNAL);
+}
+
+/** Never with what was sent: it may be a password. */
+function placeOf(error: NonNullable<FastifyError['validation']>[number]): string {
+  const { instancePath, message = 'is wrong', params, keyword } = error;
+  const { additionalProperty, allowedValues } = params as {
+    readonly additionalProperty?: unknown;
+    readonly allowedValues?: readonly unknown[];
+  };
+  const path = instancePath === '' && keyword !== 'required' ? '/' : instancePath;
+  if (typeof additionalProperty === 'string') {
+    return `${path} has a field that is not known: ${JSON.stringify(additionalProperty.slice(0, 60))}`;
+  }
+  const allowed = allowedValues ? `: ${allowedValues.join(', ')}` : '';
+  return `${path || '/'} ${message}${allowed}`;
+}
