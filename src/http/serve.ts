@@ -3,6 +3,7 @@ import { calendarOrigin } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { freshNumber } from '../base/fresh-id.ts';
 import type { BackOfficeCalls } from '../service/back-office-calls.ts';
+import { MetricMemory } from './edge/metric-memory.ts';
 import type { ServerSettings } from './settings.ts';
 import { openAcceptors } from './threads/acceptors.ts';
 import { openOffice } from './threads/office.ts';
@@ -54,7 +55,9 @@ export async function serveAs(
     const freshRun = freshNumber().toString(36);
     const task = { keeping: settings.keeping, source, freshRun, origin };
     const office = await openOffice(task, topology, staff, warn);
-    const crew = { settings, source, run: office.run, origin, acceptors: topology.acceptors };
+    const { acceptors } = topology;
+    const metricMemory = MetricMemory.allocate(acceptors);
+    const crew = { settings, source, run: office.run, origin, acceptors, metricMemory };
     const bound = await openAcceptors(crew, office, staff, warn);
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
@@ -70,6 +73,7 @@ export async function serveAs(
   }
 }
 
-function warnOnStderr(message: string): void {
+/** Says it where messages go. */
+export function warnOnStderr(message: string): void {
   process.stderr.write(`${message}\n`);
 }

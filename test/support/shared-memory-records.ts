@@ -12,7 +12,7 @@ export class SharedMemoryRecords extends MemoryRecords implements SharedRecords 
     return booked;
   }
 
-  async taking(orders: readonly number[]): Promise<ReadonlySet<number>> {
+  async taking(_event: number, orders: readonly number[]): Promise<ReadonlySet<number>> {
     const taking = new Set<number>();
     for (const order of orders) {
       const found = await this.reservation(this.#orders.get(order) ?? '');

@@ -7,7 +7,7 @@ import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
 import { BoxOffice } from '../../service/box-office.ts';
 import type { Catalogue } from '../../service/catalogue.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
-import { acceptorApp } from '../acceptor-app.ts';
+import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
 import type { ServerSettings } from '../settings.ts';
 
 /** What an acceptor is opened with; all of it can be cloned. */
@@ -18,6 +18,7 @@ export interface AcceptorTask {
   readonly origin: CalendarOrigin;
   readonly self: number;
   readonly acceptors: number;
+  readonly metricMemory: SharedArrayBuffer;
   /** Where to listen: that of the settings, or the one that the first acceptor got. */
   readonly port: number;
 }
@@ -30,10 +31,11 @@ export interface Acceptor {
 
 /** Opens a till and a server, and listens. */
 export async function openAcceptor(
-  { settings, source, run, origin, self, acceptors, port }: AcceptorTask,
+  task: AcceptorTask,
   backOffice: BackOfficeCalls,
   catalogue: Catalogue,
 ): Promise<Acceptor> {
+  const { settings, source, run, origin, self, acceptors, port } = task;
   const till = await openTill(source, self);
   const calendar = steadyCalendar(origin);
   const office = new BoxOffice({
@@ -44,19 +46,19 @@ export async function openAcceptor(
     calendar,
     terms: settings.terms,
   });
-  let app: FastifyInstance | undefined;
+  let server: AcceptorApp | undefined;
   const stop = async (): Promise<void> => {
-    await app?.close();
+    await server?.shutDown();
     await office.close();
   };
   try {
-    app = await acceptorApp({ settings, office, backOffice, self, acceptors });
-    await listen(app, { host: settings.host, port, reusePort: acceptors > 1 });
+    server = await acceptorApp({ ...task, office, backOffice, calendar });
+    await listen(server.app, { host: settings.host, port, reusePort: acceptors > 1 });
   } catch (error) {
     await stop();
     throw error;
   }
-  return { port: (app.server.address() as AddressInfo).port, stop };
+  return { port: (server.app.server.address() as AddressInfo).port, stop };
 }
 
 /** @param options `reusePort` is newer than the types of Fastify, which hands all of them on */

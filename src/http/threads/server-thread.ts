@@ -1,7 +1,7 @@
 // How the main thread and the others of a server speak of their beginning and their end.
 /* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin */
 import { parentPort, type Transferable, Worker } from 'node:worker_threads';
-import { messageOf } from '../../base/errors.ts';
+import { InputError, messageOf } from '../../base/errors.ts';
 
 type Word<Ready> =
   | { readonly kind: 'ready'; readonly ready: Ready }
@@ -56,7 +56,11 @@ export function startThread<Ready>(start: ThreadStart): Promise<ServerThread<Rea
       reject(error);
       if (!stopping) die(reason);
     };
-    worker.on('error', (error) => end(`${name} died: ${messageOf(error)}`, error));
+    worker.on('error', (error: Error) => {
+      // What it is an instance of does not travel.
+      const told = error.name === 'InputError' ? new InputError(error.message) : error;
+      end(`${name} died: ${messageOf(error)}`, told);
+    });
     worker.on('exit', () => end(`${name} ended`, new Error(`${name} ended before it was ready`)));
     worker.on('message', (word: Word<Ready>) => {
       if (word.kind === 'warning') warn(word.message);

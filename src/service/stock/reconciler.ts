@@ -79,7 +79,10 @@ export class Reconciler {
     let given = 0;
     for (let after = -1; ; ) {
       const { rows } = await client.query<Grant>(GRANTS, [event, graceMs, after]);
-      const taking = await this.#records.taking(rows.map(({ id }) => id));
+      const taking = await this.#records.taking(
+        event,
+        rows.map(({ id }) => id),
+      );
       const { giveBack } = mendingOf(known, rows, taking);
       for (const each of giveBack) {
         await this.#stock.giveBack({ ...each, client: 0, run: this.#plan.run });
