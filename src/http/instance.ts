@@ -10,6 +10,8 @@ export type InstanceOrder =
 
 /** What it tells the first process. */
 export type InstanceWord =
+  /** It listens to orders. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'serving'; readonly url: string }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -52,3 +54,4 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void stop());
 // Without the first process, nobody hands out connections.
 process.on('disconnect', () => void stop());
+say({ kind: 'ready' });

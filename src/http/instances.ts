@@ -100,10 +100,10 @@ class Herd {
     const worker = cluster.fork();
     this.#serving.add(worker);
     const order: InstanceOrder = { kind: 'serve', settings: this.#settings };
-    worker.once('online', () => worker.send(order));
     let url: string | undefined;
     return new Promise((resolve, reject) => {
       worker.on('message', (word: InstanceWord) => {
+        if (word.kind === 'ready') worker.send(order);
         if (word.kind === 'failed') reject(new InputError(word.message));
         if (word.kind !== 'serving') return;
         url = word.url;
