@@ -68,6 +68,8 @@ class Herd {
   readonly #settings: ServerSettings;
   readonly #count: number;
   readonly #warn: Warn;
+  readonly #workers = new Set<Worker>();
+  /** Those of them that accept connections. */
   readonly #serving = new Set<Worker>();
   readonly #restarts = new Set<NodeJS.Timeout>();
   #stopping = false;
@@ -92,24 +94,26 @@ class Herd {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const timer of this.#restarts) clearTimeout(timer);
-    await Promise.all([...this.#serving].map((worker) => stopWorker(worker)));
+    await Promise.all([...this.#workers].map((worker) => stopWorker(worker)));
   }
 
   /** Its URL, once it serves. */
   #startOne(againMs: number): Promise<string> {
     const worker = cluster.fork();
-    this.#serving.add(worker);
+    this.#workers.add(worker);
     const order: InstanceOrder = { kind: 'serve', settings: this.#settings };
     let url: string | undefined;
     return new Promise((resolve, reject) => {
       worker.on('message', (word: InstanceWord) => {
-        if (word.kind === 'ready') worker.send(order);
+        if (word.kind === 'ready') worker.send(this.#stopping ? { kind: 'stop' } : order);
         if (word.kind === 'failed') reject(new InputError(word.message));
         if (word.kind !== 'serving') return;
+        this.#serving.add(worker);
         url = word.url;
         resolve(word.url);
       });
       worker.once('exit', (code, signal) => {
+        this.#workers.delete(worker);
         this.#serving.delete(worker);
         reject(new Error('an instance ended before it served'));
         if (this.#stopping) return;
