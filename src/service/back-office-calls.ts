@@ -21,6 +21,8 @@ import type {
 /** What those who sell may ask of the back office, from whichever thread. */
 export interface BackOfficeCalls {
   readonly listings: () => Promise<Listing[]>;
+  /** An event, also one that another server has made a moment ago. */
+  readonly listing: (id: string) => Promise<Listing | undefined>;
   readonly createEvent: (event: NewEvent, kept?: KeptAnswer) => Promise<Listing>;
   readonly editEvent: (
     id: string,

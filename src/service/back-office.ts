@@ -3,52 +3,43 @@
 import type { Calendar } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { BackOfficeCalls } from './back-office-calls.ts';
+import { BooksDesk } from './books-desk.ts';
 import { Catalogue, type CatalogueChange, type Listing } from './catalogue.ts';
-import type {
-  Claim,
-  ClaimAnswer,
-  EventTotals,
-  NewAccount,
-  NewEvent,
-  Page,
-  Records,
-  Settlement,
-} from './records/records.ts';
+import type { NewEvent, Records, Settlement } from './records/records.ts';
+import { refreshCatalogue } from './refresh-catalogue.ts';
 import { Refusal } from './refusals.ts';
 import type { Stock } from './stock/stock.ts';
-import type {
-  Account,
-  Credentials,
-  EventFields,
-  KeptAnswer,
-  Reservation,
-  Role,
-  SettledState,
-} from './terms.ts';
+import type { EventFields, KeptAnswer, Reservation, SettledState } from './terms.ts';
 
 /** How many holds are ended in one go. */
 const EXPIRE_AT_ONCE = 500;
 /** How long answers to repeated requests are kept. */
 const KEPT_MS = 24 * 3_600_000;
+/** Later, whoever looks for grants that nobody books may take this one for such. */
+const BOOK_WITHIN_MS = 10_000;
 
 /** What a back office is made of. */
 export interface BackOfficeParts {
   readonly records: Records;
   readonly stock: Stock;
   readonly calendar: Calendar;
+  /** Whether other servers write in the same books. */
+  readonly shared?: boolean;
   /** Hears of what went wrong outside of any request. */
   readonly warn: (message: string) => void;
 }
 
 /** Keeps the books, and the stock in step with them. */
-export class BackOffice implements BackOfficeCalls {
+export class BackOffice extends BooksDesk implements BackOfficeCalls {
   readonly #parts: BackOfficeParts;
   readonly #catalogue = new Catalogue();
   readonly #listeners: ((change: CatalogueChange) => void)[] = [];
   /** Edits of events wait for each other: a capacity is read, and then written. */
   #editing: Promise<unknown> = Promise.resolve();
+  #refreshing: Promise<void> | undefined;
 
   private constructor(parts: BackOfficeParts) {
+    super(parts.records);
     this.#parts = parts;
   }
 
@@ -73,6 +64,12 @@ export class BackOffice implements BackOfficeCalls {
   }
 
   readonly listings = async (): Promise<Listing[]> => this.#catalogue.all();
+
+  /** What nobody here has heard of, another server may have written into the books a moment ago. */
+  readonly listing = async (id: string): Promise<Listing | undefined> => {
+    if (this.#parts.shared && !this.#catalogue.get(id)) await this.refresh();
+    return this.#catalogue.get(id);
+  };
 
   readonly createEvent = async (event: NewEvent, kept?: KeptAnswer): Promise<Listing> => {
     const { records, stock } = this.#parts;
@@ -102,10 +99,15 @@ export class BackOffice implements BackOfficeCalls {
       if (listing) await stock.withdraw(listing.place);
     });
 
-  readonly totals = (): Promise<ReadonlyMap<number, EventTotals>> => this.#parts.records.totals();
-
-  readonly book = (reservation: Reservation, kept?: KeptAnswer): Promise<'booked' | 'no event'> =>
-    this.#parts.records.book(reservation, kept);
+  readonly book = async (
+    reservation: Reservation,
+    kept?: KeptAnswer,
+  ): Promise<'booked' | 'no event'> => {
+    if (this.#now() - reservation.createdAtMs > BOOK_WITHIN_MS) {
+      throw new Refusal('unavailable', 'it took too long; you have reserved nothing');
+    }
+    return this.#parts.records.book(reservation, kept);
+  };
 
   /** What no longer takes stock is on sale again when this returns. */
   readonly settle = async (
@@ -121,39 +123,21 @@ export class BackOffice implements BackOfficeCalls {
     return settlement;
   };
 
-  readonly reservation = (id: string): Promise<Reservation | undefined> =>
-    this.#parts.records.reservation(id);
-
-  readonly reservationsOf = (accountId: string, page: Page): Promise<Reservation[]> =>
-    this.#parts.records.reservationsOf(accountId, page);
-
-  readonly addAccount = (account: NewAccount, kept?: KeptAnswer): Promise<Account | 'taken'> =>
-    this.#parts.records.addAccount(account, kept);
-
-  readonly credentials = (name: string): Promise<Credentials | undefined> =>
-    this.#parts.records.credentials(name);
-
-  readonly account = (id: string): Promise<Account | undefined> => this.#parts.records.account(id);
-
-  readonly accounts = (page: Page): Promise<Account[]> => this.#parts.records.accounts(page);
-
-  readonly changeAccount = (
-    id: string,
-    change: { readonly role?: Role; readonly passwordHash?: string },
-  ): Promise<Account | undefined> => this.#parts.records.changeAccount(id, change);
-
-  readonly claim = (claim: Claim): Promise<ClaimAnswer> => this.#parts.records.claim(claim);
-
-  readonly keep = (kept: KeptAnswer): Promise<void> => this.#parts.records.keep(kept);
-
-  readonly unclaim = (scope: string, key: string): Promise<void> =>
-    this.#parts.records.unclaim(scope, key);
-
   /** Ends holds whose time is over, and puts their tickets on sale; how many. */
   async expire(): Promise<number> {
     const expired = await this.#parts.records.expire(this.#now(), EXPIRE_AT_ONCE);
     for (const each of expired) await this.#giveBack(each);
     return expired.length;
+  }
+
+  /** Takes over what other servers have made of the events; those who ask meanwhile wait for the same look. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= refreshCatalogue(this.#catalogue, this.#parts, (change) =>
+      this.#apply(change),
+    ).finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
   }
 
   /** Forgets answers to requests that nobody repeats any more. */
@@ -243,7 +227,8 @@ export class BackOffice implements BackOfficeCalls {
   }
 
   #oneAfterAnother<T>(edit: () => Promise<T>): Promise<T> {
-    const done = this.#editing.then(edit);
+    const { stock } = this.#parts;
+    const done = this.#editing.then(() => (stock.exclusively ? stock.exclusively(edit) : edit()));
     this.#editing = done.catch(() => {});
     return done;
   }

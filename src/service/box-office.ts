@@ -80,7 +80,7 @@ export class BoxOffice {
   }
 
   async event(id: string): Promise<StockedEvent> {
-    return this.#stocked(this.#listing(id));
+    return this.#stocked(await this.#listing(id));
   }
 
   async createEvent(
@@ -102,20 +102,20 @@ export class BoxOffice {
     fields: Partial<EventFields>,
   ): Promise<TicketEvent> {
     this.#require(caller, 'editEvent');
-    requireOwnEvent(caller, this.#listing(id).event);
+    requireOwnEvent(caller, (await this.#listing(id)).event);
     return (await this.#parts.backOffice.editEvent(id, version, fields)).event;
   }
 
   async removeEvent(caller: Caller, id: string): Promise<void> {
     this.#require(caller, 'removeEvent');
-    requireOwnEvent(caller, this.#listing(id).event);
+    requireOwnEvent(caller, (await this.#listing(id)).event);
     await this.#parts.backOffice.removeEvent(id);
   }
 
   /** What is held, sold and left of an event. */
   async totals(caller: Caller, id: string): Promise<EventTotals & { readonly available: number }> {
     this.#require(caller, 'seeTotals');
-    const listing = this.#listing(id);
+    const listing = await this.#listing(id);
     requireOwnEvent(caller, listing.event);
     const totals = (await this.#parts.backOffice.totals()).get(listing.event.number);
     const { available } = await this.#stocked(listing);
@@ -125,7 +125,7 @@ export class BoxOffice {
   async reserve(caller: Caller, wish: Wish, keeper?: Keeper<Reservation>): Promise<Reservation> {
     this.#require(caller, 'reserve');
     this.#requireQuantity(wish.quantity);
-    const listing = this.#listing(wish.eventId);
+    const listing = await this.#listing(wish.eventId);
     const order = {
       id: freshNumber(),
       event: listing.place,
@@ -240,8 +240,9 @@ export class BoxOffice {
     return { event, available: Math.max(0, await this.#parts.till.available(place)) };
   }
 
-  #listing(id: string): Listing {
-    const listing = this.#parts.catalogue.get(id);
+  async #listing(id: string): Promise<Listing> {
+    const { catalogue, backOffice } = this.#parts;
+    const listing = catalogue.get(id) ?? (await backOffice.listing(id));
     if (!listing) throw noEvent(id);
     return listing;
   }

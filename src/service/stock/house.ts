@@ -21,6 +21,8 @@ export class House {
 
   /** Takes tickets off sale; false, and nothing is taken, when fewer can be had. */
   take(event: number, quantity: number): boolean {
+    // So that nobody is refused meanwhile what comes back in a moment.
+    if (this.#reserver.available(event) < quantity) return false;
     const taken = this.#buy(event, quantity);
     if (taken < quantity) this.giveBack(event, taken);
     return taken === quantity;

@@ -28,9 +28,11 @@ export class MemoryStock implements Stock {
     const place = this.#opened++;
     // Nobody knows of the place yet: its stock may be written as it is before a sale opens.
     words.store(inventory.remaining(place), size.tickets);
-    if (!this.#house.take(place, size.tickets - capacity + taken)) {
-      throw new Error(`the house cannot have its tickets of a new event`);
+    // All of it, even if most is for sale at once: a strategy that leases to who buys leaves the house no idle rest.
+    if (!this.#house.take(place, size.tickets)) {
+      throw new Error('the house cannot have the tickets of a new event');
     }
+    this.#house.giveBack(place, capacity - taken);
     return place;
   }
 

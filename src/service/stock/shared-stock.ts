@@ -21,6 +21,10 @@ export function houseMember({ tills }: StockPlan): number {
   return tills;
 }
 
+export function clerkMember({ tills }: StockPlan): number {
+  return tills + 1;
+}
+
 /** Allocates the stock of a server, all of it empty. */
 export function allocateStock(plan: StockPlan, strategy: Strategy): SharedArrayBuffer {
   return allocateWords(layOut(plan, strategy).layout.words).buffer;

@@ -42,5 +42,7 @@ export interface Stock {
   giveBack(given: Return & { readonly run: string }): Soon<void>;
   /** Takes what is left of an event off sale, for ever. */
   withdraw(event: number): Soon<void>;
+  /** Where several servers sell from it: lets one at a time, of all of them, edit capacities. */
+  exclusively?<T>(work: () => Promise<T>): Promise<T>;
   close(): Soon<void>;
 }

@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Calendar } from '../base/clock.ts';
+import { Accounts } from '../service/accounts.ts';
+import type { BackOfficeCalls } from '../service/back-office-calls.ts';
+import type { BoxOffice } from '../service/box-office.ts';
+import { PasswordHasher } from '../service/password.ts';
+import { createEdge } from './edge/edge.ts';
+import { createServer } from './server.ts';
+import type { ServerSettings } from './settings.ts';
+import { Tokens } from './tokens.ts';
+
+/** What one thread serves with. */
+export interface AppParts {
+  readonly settings: ServerSettings;
+  readonly office: BoxOffice;
+  readonly backOffice: BackOfficeCalls;
+  readonly calendar: Calendar;
+  /** Which of the threads it is, and of how many: limits of a server are shared among them. */
+  readonly self: number;
+  readonly acceptors: number;
+  readonly metricMemory: SharedArrayBuffer;
+}
+
+/** The server of one thread. */
+export interface AcceptorApp {
+  readonly app: FastifyInstance;
+  /** Accepts no more, and answers what is asked already. */
+  shutDown(): Promise<void>;
+}
+
+/** The server of one thread, which does not listen yet. */
+export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
+  const { settings, office, backOffice, calendar, self, acceptors, metricMemory } = parts;
+  const edge = createEdge({
+    ...settings,
+    thread: self,
+    threads: acceptors,
+    metricMemory,
+    accountOf,
+  });
+  const app = await createServer({
+    office,
+    backOffice,
+    calendar,
+    settings,
+    tokens: await Tokens.open(settings.tokens, backOffice, calendar),
+    accounts: new Accounts({ backOffice, calendar, hasher: new PasswordHasher() }),
+    edge: edge.installers,
+    options: edge.options,
+  });
+  const end = edge.shutdownOf(app);
+  return {
+    app,
+    async shutDown() {
+      await end();
+      await edge.log.close();
+    },
+  };
+}
+
+function accountOf({ caller }: FastifyRequest): string | undefined {
+  return caller?.role === 'guest' ? undefined : caller?.id;
+}

@@ -1,0 +1,57 @@
+// Process entry: one of several servers on one port.
+import { messageOf } from '../base/errors.ts';
+import { type RunningServer, serve } from './serve.ts';
+import type { ServerSettings } from './settings.ts';
+
+/** What the first process tells it. */
+export type InstanceOrder =
+  | { readonly kind: 'serve'; readonly settings: ServerSettings }
+  | { readonly kind: 'stop' };
+
+/** What it tells the first process. */
+export type InstanceWord =
+  /** It listens to orders. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'serving'; readonly url: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+let server: Promise<RunningServer> | undefined;
+
+async function begin(settings: ServerSettings): Promise<void> {
+  try {
+    server = serve(settings);
+    const { url, closed } = await server;
+    say({ kind: 'serving', url });
+    const reason = await closed;
+    if (reason !== undefined) end(1);
+  } catch (error) {
+    say({ kind: 'failed', message: messageOf(error) }, () => end(1));
+  }
+}
+
+async function stop(): Promise<void> {
+  try {
+    await (await server)?.stop();
+  } finally {
+    end(0);
+  }
+}
+
+function say(word: InstanceWord, then?: () => void): void {
+  process.send?.(word, undefined, undefined, then);
+}
+
+function end(code: number): void {
+  // oxlint-disable-next-line unicorn/no-process-exit -- the channel to the first process would keep it alive
+  process.exit(code);
+}
+
+process.on('message', (order: InstanceOrder) => {
+  void (order.kind === 'serve' ? begin(order.settings) : stop());
+});
+// A terminal tells all processes of a group; the first one tells the others.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => void stop());
+// Without the first process, nobody hands out connections.
+process.on('disconnect', () => void stop());
+say({ kind: 'ready' });

@@ -1,0 +1,75 @@
+// One thread that accepts connections: a till, the catalogue as it knows it, and a server.
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance, FastifyListenOptions } from 'fastify';
+import { type CalendarOrigin, steadyCalendar } from '../../base/clock.ts';
+import { InputError } from '../../base/errors.ts';
+import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
+import { BoxOffice } from '../../service/box-office.ts';
+import type { Catalogue } from '../../service/catalogue.ts';
+import { openTill, type StockSource } from '../../service/stock/source.ts';
+import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
+import type { ServerSettings } from '../settings.ts';
+
+/** What an acceptor is opened with; all of it can be cloned. */
+export interface AcceptorTask {
+  readonly settings: ServerSettings;
+  readonly source: StockSource;
+  readonly run: string;
+  readonly origin: CalendarOrigin;
+  readonly self: number;
+  readonly acceptors: number;
+  readonly metricMemory: SharedArrayBuffer;
+  /** Where to listen: that of the settings, or the one that the first acceptor got. */
+  readonly port: number;
+}
+
+export interface Acceptor {
+  readonly port: number;
+  /** Accepts no more, finishes what is in flight, and closes the till. */
+  stop(): Promise<void>;
+}
+
+/** Opens a till and a server, and listens. */
+export async function openAcceptor(
+  task: AcceptorTask,
+  backOffice: BackOfficeCalls,
+  catalogue: Catalogue,
+): Promise<Acceptor> {
+  const { settings, source, run, origin, self, acceptors, port } = task;
+  const till = await openTill(source, self);
+  const calendar = steadyCalendar(origin);
+  const office = new BoxOffice({
+    backOffice,
+    till,
+    catalogue,
+    run,
+    calendar,
+    terms: settings.terms,
+  });
+  let server: AcceptorApp | undefined;
+  const stop = async (): Promise<void> => {
+    await server?.shutDown();
+    await office.close();
+  };
+  try {
+    server = await acceptorApp({ ...task, office, backOffice, calendar });
+    await listen(server.app, { host: settings.host, port, reusePort: acceptors > 1 });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port: (server.app.server.address() as AddressInfo).port, stop };
+}
+
+/** @param options `reusePort` is newer than the types of Fastify, which hands all of them on */
+async function listen(
+  app: FastifyInstance,
+  options: FastifyListenOptions & { readonly reusePort: boolean },
+): Promise<void> {
+  try {
+    await app.listen(options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new InputError(`port ${options.port} of ${options.host} is in use; 0 takes a free one`);
+  }
+}

@@ -1,0 +1,19 @@
+// Thread entry: the back office, where it has a thread of its own.
+import { type MessagePort, workerData } from 'node:worker_threads';
+import { answerForBackOffice } from '../../service/remote/back-office-calls.ts';
+import { type HouseTask, openHouse } from './house.ts';
+import { serveAsThread, warnMain } from './server-thread.ts';
+
+export interface OfficeThreadData {
+  readonly task: HouseTask;
+  /** One for each thread that calls. */
+  readonly ports: readonly MessagePort[];
+}
+
+const { task, ports } = workerData as OfficeThreadData;
+const { office, run, close } = await openHouse(task, warnMain);
+const answering = ports.map((port) => answerForBackOffice(port, office));
+serveAsThread({ run }, async () => {
+  await close();
+  for (const each of answering) each.close();
+});

@@ -1,0 +1,87 @@
+// How the main thread and the others of a server speak of their beginning and their end.
+/* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin */
+import { parentPort, type Transferable, Worker } from 'node:worker_threads';
+import { InputError, messageOf } from '../../base/errors.ts';
+
+type Word<Ready> =
+  | { readonly kind: 'ready'; readonly ready: Ready }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'stopped' };
+
+/** A thread that is given so long to finish is ended: it hangs. */
+const STOP_MS = 20_000;
+
+/** A thread of a server, as the main thread knows it. */
+export interface ServerThread<Ready> {
+  readonly ready: Ready;
+  /** Why it ended, if nobody had told it to. */
+  readonly died: Promise<string>;
+  /** Has it finish; resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  /** How people call it. */
+  readonly name: string;
+  readonly url: URL;
+  readonly data: unknown;
+  readonly transfer: readonly Transferable[];
+  readonly warn: (message: string) => void;
+}
+
+/** Starts a thread; resolves once it is ready. */
+export function startThread<Ready>(start: ThreadStart): Promise<ServerThread<Ready>> {
+  const { name, url, data, transfer, warn } = start;
+  const worker = new Worker(url, { workerData: data, transferList: [...transfer] });
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    worker.postMessage('stop');
+    const timer = setTimeout(() => {
+      warn(`${name} does not come to its end, and is ended`);
+      void worker.terminate();
+    }, STOP_MS);
+    await exited;
+    clearTimeout(timer);
+  };
+  return new Promise((resolve, reject) => {
+    let die: (reason: string) => void = () => {};
+    const died = new Promise<string>((tell) => {
+      die = tell;
+    });
+    const end = (reason: string, error: unknown): void => {
+      reject(error);
+      if (!stopping) die(reason);
+    };
+    worker.on('error', (error: Error) => {
+      // What it is an instance of does not travel.
+      const told = error.name === 'InputError' ? new InputError(error.message) : error;
+      end(`${name} died: ${messageOf(error)}`, told);
+    });
+    worker.on('exit', () => end(`${name} ended`, new Error(`${name} ended before it was ready`)));
+    worker.on('message', (word: Word<Ready>) => {
+      if (word.kind === 'warning') warn(word.message);
+      else if (word.kind === 'stopped') void worker.terminate();
+      else resolve({ ready: word.ready, died, stop: () => (stopping ??= stop()) });
+    });
+  });
+}
+
+/** Tells the main thread of something that nobody who asks can be told. */
+export function warnMain(message: string): void {
+  parentPort?.postMessage({ kind: 'warning', message });
+}
+
+/** Serves as a thread, until the main thread says that it is enough. */
+export function serveAsThread<Ready>(ready: Ready, stop: () => Promise<void>): void {
+  parentPort?.once('message', () => {
+    void (async () => {
+      await stop();
+      parentPort?.postMessage({ kind: 'stopped' });
+    })();
+  });
+  parentPort?.postMessage({ kind: 'ready', ready });
+}
