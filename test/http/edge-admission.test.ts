@@ -184,12 +184,13 @@ test(`no permit is lost or doubled: 300 clients who leave at any moment, seed ${
     await closed;
   };
   for (let round = 0; round < 10; round++) await Promise.all(Array.from({ length: 30 }, client));
-  await until('all permits are free', () => server.edge.admission.free === 4);
-  assert.equal(server.edge.admission.waiting, 0);
+  const { admission } = server.edge;
+  await until('all permits are free', () => admission.free === 4 && admission.waiting === 0);
   assert.ok(most > 0, 'the server was busy');
   const answer = await fetch(`${server.url}/echo`, { method: 'POST' });
   assert.equal(answer.status, 200);
-  assert.equal(server.edge.admission.free, 4);
+  // What those who left had sent may still be met; a permit that is lost never comes back.
+  await until('all permits are free again', () => admission.free === 4);
   await server.shutdown();
 });
 
