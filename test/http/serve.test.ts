@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { test } from 'node:test';
+import { defaultStrategy } from '../../src/http/default-strategy.ts';
 import { type RunningServer, serve, serveAs } from '../../src/http/serve.ts';
 import { canSharePort } from '../../src/http/threads/shared-port.ts';
 import { topologyOf } from '../../src/http/threads/topology.ts';
 import { Refusal } from '../../src/service/refusals.ts';
 import { serverSettings } from '../support/server-settings.ts';
+import { strategyModules } from '../support/strategy-modules.ts';
 
 const EVENT = {
   id: 'an-event',
@@ -58,6 +60,24 @@ test('a strategy with a clerk has its thread, which ends with the server', async
   await server.backOffice.createEvent(EVENT);
   await server.stop();
   assert.equal(await server.closed, undefined);
+});
+
+test('a thread that dies ends the server, which says which it was', async () => {
+  const modules = strategyModules();
+  const strategy = modules.write('dying', 'process.exit(1)', 'available: () => 1e9,');
+  const threads = { acceptors: 1, house: 'thread', notes: [] } as const;
+  const server = await serveAs(serverSettings({ strategy }), threads);
+  await assert.rejects(server.backOffice.createEvent(EVENT), isUnavailable);
+  assert.equal(await server.closed, 'the back office ended');
+  await assert.rejects(status(server.url));
+  modules.remove();
+});
+
+test('where there is no strategy given, each keeping has its own', () => {
+  const postgres = { kind: 'postgres', url: 'postgres://' } as const;
+  assert.equal(defaultStrategy({ kind: 'memory' }), 'compare-and-swap');
+  assert.equal(defaultStrategy({ ...postgres, redis: undefined }), 'pg-update');
+  assert.equal(defaultStrategy({ ...postgres, redis: 'redis://' }), 'redis-pg');
 });
 
 for (const house of ['main', 'thread'] as const) {
