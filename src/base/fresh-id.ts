@@ -16,3 +16,8 @@ const ORDER_BYTES = 6;
 export function freshNumber(): number {
   return randomBytes(ORDER_BYTES).readUIntBE(0, ORDER_BYTES);
 }
+
+/** Bytes that nobody can guess. */
+export function freshBytes(count: number): Buffer {
+  return randomBytes(count);
+}
