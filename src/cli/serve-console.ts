@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { timeOfDayMs } from '../base/clock.ts';
 import { freshName } from '../base/fresh-name.ts';
 import { ServerConsole } from '../http/console/console.ts';
-import type { Keeping, LogSettings } from '../http/settings.ts';
+import type { LogSettings } from '../http/settings.ts';
 import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 
 /** Whether somebody sits at a terminal, and sees what is written to stderr. */
 export function isAtTerminal(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return process.stdin.isTTY && process.stderr.isTTY;
 }
 
 /** Where the log goes. */
@@ -22,11 +22,16 @@ export interface LogPlace {
 /**
  * Where log lines go: beside a console they go to a file, so that nobody's typing is torn apart, and are followed
  * by `logs`.
+ * @param folder where what is kept lies
  */
-export function logPlace(log: LogSettings, hasConsole: boolean, keeping: Keeping): LogPlace {
+export function logPlace(
+  log: LogSettings,
+  hasConsole: boolean,
+  folder: string | undefined,
+): LogPlace {
   if (!hasConsole || log.file !== undefined) return { settings: log, remove() {} };
-  if (keeping.kind === 'folder') {
-    return { settings: { ...log, file: join(keeping.folder, 'server.log') }, remove() {} };
+  if (folder !== undefined) {
+    return { settings: { ...log, file: join(folder, 'server.log') }, remove() {} };
   }
   const file = join(tmpdir(), `${freshName('onsale')}.log`);
   return { settings: { ...log, file }, remove: () => rmSync(file, { force: true }) };

@@ -25,7 +25,7 @@ export function startNotes(facts: StartFacts): string[] {
   return [
     ...strategyNotes(strategy, plan),
     keepingNote(plan),
-    `${count(acceptors, 'thread')} ${acceptors === 1 ? 'accepts' : 'accept'} connections`,
+    ...acceptorNotes(acceptors, plan),
     ...notes,
     ...guestNotes(plan),
     ...secretNotes(secret),
@@ -45,14 +45,13 @@ function strategyNotes({ name, promises, breaks }: StrategyFacts, plan: ServePla
   ];
 }
 
-function keepingNote({ settings }: ServePlan): string {
+function keepingNote({ settings, folder }: ServePlan): string {
   const { keeping } = settings;
   switch (keeping.kind) {
     case 'memory':
       return 'nothing is kept: accounts, events and sales end with this server';
     case 'folder': {
-      const { folder, durability } = keeping;
-      return `the books are in ${folder}; a sale that was acknowledged survives ${DURABILITIES[durability]}`;
+      return `the books are in ${folder}; a sale that was acknowledged survives ${DURABILITIES[keeping.durability]}`;
     }
     case 'postgres': {
       const gate = keeping.redis === undefined ? '' : `, behind Redis at ${hostOf(keeping.redis)}`;
@@ -64,6 +63,12 @@ function keepingNote({ settings }: ServePlan): string {
 /** Nothing else of a URL: it may hold a password. */
 function hostOf(url: string): string {
   return new URL(url).host;
+}
+
+/** Where there are fewer than were asked for, the server says so itself. */
+function acceptorNotes(acceptors: number, { settings }: ServePlan): string[] {
+  if (acceptors !== settings.threads) return [];
+  return [`${acceptors} ${acceptors === 1 ? 'thread accepts' : 'threads accept'} connections`];
 }
 
 function guestNotes({ settings, guestsByDefault }: ServePlan): string[] {
@@ -94,8 +99,4 @@ function adminNotes(admin: AdminFound | undefined, name = ''): string[] {
   if (admin.outcome === 'there already') return [`the admin ${name} is there already`];
   if (admin.password === undefined) return [`${name} is admin, with $ONSALE_ADMIN_PASSWORD`];
   return [`${name} is admin, with the password ${admin.password} (not shown again)`];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 // What the options of `sim serve` ask for, before anything is touched.
+import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import {
   type AdmissionSettings,
@@ -54,6 +55,8 @@ const MILLION = 1_000_000;
 /** All of it but the secrets. */
 export interface ServePlan {
   readonly settings: Omit<ServerSettings, 'tokens'>;
+  /** What is kept lies there: the books, the secret, the log. */
+  readonly folder: string | undefined;
   readonly tokenTtlMs: number;
   readonly instances: number;
   readonly eventsFile: string | undefined;
@@ -99,6 +102,7 @@ export function servePlan(argv: Arguments, cores: number): ServePlan {
         file: textOf(argv, 'log-file'),
       },
     },
+    folder: keeping.kind === 'folder' ? folderOf(argv) : undefined,
     tokenTtlMs: secondsOf(argv, 'token-ttl', SERVE_DEFAULTS.tokenTtlSeconds),
     instances,
     eventsFile: textOf(argv, 'events'),
@@ -135,10 +139,16 @@ function keepingOf(argv: Arguments): Keeping {
     if (redis !== undefined) requireUrl(redis, '--redis', 'redis');
     return { kind: 'postgres', url, redis };
   }
-  const folder = textOf(argv, 'data') ?? SERVE_DEFAULTS.folder;
-  if (folder === '') throw new InputError('--data needs the name of a folder; got ""');
   const durabilities = Object.keys(DURABILITIES) as Durability[];
-  return { kind: 'folder', folder, durability: chosen(argv, 'durability', durabilities, 'fsync') };
+  const durability = chosen(argv, 'durability', durabilities, 'fsync');
+  // A folder of their own: what else lies there, the books do not know.
+  return { kind: 'folder', folder: join(folderOf(argv), 'books'), durability };
+}
+
+function folderOf(argv: Arguments): string {
+  const folder = textOf(argv, 'data') ?? SERVE_DEFAULTS.folder;
+  if (folder !== '') return folder;
+  throw new InputError('--data needs the name of a folder; got ""');
 }
 
 function exclude(argv: Arguments, flag: string, others: readonly string[]): void {

@@ -50,15 +50,14 @@ Exit status: 0 terminated or quit, 1 it failed, 2 bad usage or input, 130 interr
 
 async function serveUntilStopped(argv: Arguments): Promise<number> {
   const plan = servePlan(argv, availableParallelism());
-  const { keeping } = plan.settings;
   requireWritable(plan.settings.log.file, '--log-file');
   const strategy = await withoutPrinting(() => loadStrategy(plan.settings.strategy));
   const events = plan.eventsFile === undefined ? [] : eventsIn(plan.eventsFile, plan);
-  const folder = keeping.kind === 'folder' ? keeping.folder : undefined;
+  const { folder } = plan;
   if (folder !== undefined) makeFolder(folder);
   const secret = tokenSecret(process.env[SECRET_VARIABLE], SECRET_VARIABLE, folder);
   const hasConsole = plan.console || isAtTerminal();
-  const log = logPlace(plan.settings.log, hasConsole, keeping);
+  const log = logPlace(plan.settings.log, hasConsole, folder);
   const interrupt = onInterrupt(EXIT.done);
   const server = await start(plan, {
     ...plan.settings,
@@ -141,17 +140,23 @@ async function untilStopped(
   hasConsole: boolean,
   logFile: string | undefined,
 ): Promise<void> {
-  let stop = (): void => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  const console = hasConsole ? openConsole(server.backOffice, logFile, stop) : undefined;
+  const quit = new AbortController();
+  const console = hasConsole
+    ? openConsole(server.backOffice, logFile, () => quit.abort())
+    : undefined;
   try {
-    const failed = server.closed.then(() => Promise.reject(new Error('the server has ended')));
-    await Promise.race([stopped, failed]);
+    const failed = server.closed.then((reason) => {
+      throw new Error(`the server has ended: ${reason ?? 'nobody knows why'}`);
+    });
+    await Promise.race([aborted(signal), aborted(quit.signal), failed]);
   } finally {
     await console?.close();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -17,7 +17,7 @@ test('without a word a server is for this machine, keeps its books in a folder, 
   assert.equal(settings.strategy, 'compare-and-swap');
   assert.deepEqual(settings.keeping, {
     kind: 'folder',
-    folder: './onsale-data',
+    folder: 'onsale-data/books',
     durability: 'fsync',
   });
   assert.deepEqual(settings.terms, { holdTtlMs: 120_000, maxPerRequest: 10, guests: 'all' });
@@ -45,7 +45,7 @@ test('where others can come guests may do nothing, unless it is said', () => {
 test('books are kept in memory, in a folder or in PostgreSQL', () => {
   assert.deepEqual(plan({ memory: true }).settings.keeping, { kind: 'memory' });
   const folder = plan({ data: 'x', durability: 'async' }).settings.keeping;
-  assert.deepEqual(folder, { kind: 'folder', folder: 'x', durability: 'async' });
+  assert.deepEqual(folder, { kind: 'folder', folder: 'x/books', durability: 'async' });
   const [url, redis] = ['postgres://me:secret@db/x', 'redis://cache'];
   const both = plan({ postgres: url, redis, instances: '3' });
   assert.deepEqual(both.settings.keeping, { kind: 'postgres', url, redis });

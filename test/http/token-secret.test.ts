@@ -49,7 +49,8 @@ test('a file that holds no secret is refused, and left as it is: cut off at ever
   withFolder((folder) => {
     const { secret } = tokenSecret(undefined, VARIABLE, folder);
     const path = join(folder, 'token-secret');
-    for (const text of [...secret].map((_, length) => secret.slice(0, length))) {
+    for (let length = 0; length < secret.length; length++) {
+      const text = secret.slice(0, length);
       writeFileSync(path, text);
       const wrong = refused(/^.*token-secret holds no secret; remove it/);
       assert.throws(() => tokenSecret(undefined, VARIABLE, folder), wrong);

@@ -75,10 +75,14 @@ export function logLine(line: string, least: LogLevel, color: boolean): string |
   if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return undefined;
   const rest = Object.entries(fields)
     .filter(([key]) => !LEFT_OUT.has(key))
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const message = [level.padEnd(5), String(fields['msg'] ?? ''), ...rest].join(' ');
+    .map(([key, value]) => `${key}=${wordOf(value)}`);
+  const message = [level.padEnd(5), wordOf(fields['msg'] ?? ''), ...rest].join(' ');
   const fit = message.replaceAll(UNFIT, '?').trimEnd();
   return color && level !== 'info' ? `\u001b[${COLORS[level]}m${fit}\u001b[0m` : fit;
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function fieldsOf(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -217,7 +217,7 @@ function isId(value: unknown): value is string | number {
 
 function isName(value: unknown): value is string {
   if (typeof value !== 'string' || /[\p{Cc}\p{Cs}]/u.test(value)) return false;
-  return value.trim() !== '' && [...value].length <= NAME_MAX;
+  return value.trim() !== '' && value.length <= NAME_MAX;
 }
 
 function isDate(value: unknown): value is string {
