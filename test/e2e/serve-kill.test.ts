@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { randomStream } from '../../src/base/random.ts';
 import { loadHttp } from '../support/http-load.ts';
 import { SalesLedger } from '../support/sales-ledger.ts';
-import { type ServeProcess, startServe } from '../support/serve-command.ts';
+import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
 
 const LONG = process.env['ONSALE_LONG'] !== undefined;
 const KILLS = LONG ? 200 : 20;
@@ -18,7 +18,10 @@ const BUYERS = 12;
 const LIFE_MS = 120;
 
 const folder = mkdtempSync(join(tmpdir(), 'onsale-kill-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(async () => {
+  await endAll();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** One that is soon sold out, and one that never is. */
 const EVENTS = [

@@ -63,6 +63,7 @@ class Load {
   #isOver = false;
   #startMs = 0;
   #resolve: () => void = () => {};
+  #reject: (error: unknown) => void = () => {};
 
   constructor(plan: LoadPlan) {
     this.#plan = plan;
@@ -73,8 +74,9 @@ class Load {
     const url = new URL(this.#plan.url);
     const connections = Array.from({ length: this.#alive }, () => new HttpConnection(url));
     this.#startMs = performance.now();
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
+      this.#reject = reject;
       this.#free.push(...connections);
       if (this.#plan.ratePerSecond === undefined) this.#serveFree();
       else this.#tick(this.#plan.ratePerSecond);
@@ -137,18 +139,33 @@ class Load {
     this.#working++;
     connection.ask(request, (answer) => {
       this.#working--;
-      if (answer) {
-        this.#lostInARow.delete(connection);
-        this.#note(answer.status, (performance.now() - atMs) * 1e6);
-        this.#plan.onAnswer?.(request, answer);
-        this.#free.push(connection);
-      } else {
-        this.#lost++;
-        this.#plan.onLost?.(request);
-        this.#keepOrGiveUp(connection);
+      try {
+        this.#tell(connection, request, atMs, answer);
+        this.#serveFree();
+      } catch (error) {
+        // What the plan makes of an answer may fail; no socket should hear of it.
+        this.#isOver = true;
+        this.#reject(error);
       }
-      this.#serveFree();
     });
+  }
+
+  #tell(
+    connection: HttpConnection,
+    request: LoadRequest,
+    atMs: number,
+    answer: LoadAnswer | undefined,
+  ): void {
+    if (answer) {
+      this.#lostInARow.delete(connection);
+      this.#note(answer.status, (performance.now() - atMs) * 1e6);
+      this.#free.push(connection);
+      this.#plan.onAnswer?.(request, answer);
+    } else {
+      this.#lost++;
+      this.#keepOrGiveUp(connection);
+      this.#plan.onLost?.(request);
+    }
   }
 
   #keepOrGiveUp(connection: HttpConnection): void {

@@ -16,6 +16,17 @@ export interface ServeProcess {
   stop(): Promise<Ended>;
 }
 
+/** Those that have not ended. */
+const running = new Set<ChildProcess>();
+
+/** Ends what a test that failed has left running. */
+export async function endAll(): Promise<void> {
+  for (const child of running) {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+}
+
 export interface ServeSurroundings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -38,6 +49,8 @@ export async function startServe(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const ended = once(child, 'close').then(
     ([code, signal]): Ended => ({ code, signal, stdout, stderr }),
   );
