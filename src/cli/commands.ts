@@ -68,6 +68,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {
+    name: 'serve',
+    summary: 'Sell tickets over HTTP: accounts, events and reservations, on any strategy in memory',
+    operands: [],
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  {
     name: 'doctor',
     summary: 'Look for the servers that strategies on stores need, and try them',
     operands: [],

@@ -8,17 +8,20 @@ export interface Interrupt {
   code(): number | undefined;
 }
 
-/** The first Ctrl-C ends the run and shows what there is; a second ends the process. */
-export function onInterrupt(): Interrupt {
+/**
+ * The first Ctrl-C ends the run and shows what there is; a second ends the process.
+ * @param terminated the exit code of a termination
+ */
+export function onInterrupt(terminated: number = EXIT.terminated): Interrupt {
   const controller = new AbortController();
   let code: number | undefined;
-  const interrupt = (exitCode: number) => (): void => {
-    if (code !== undefined) process.exit(exitCode);
+  const interrupt = (exitCode: number, atOnce: number) => (): void => {
+    if (code !== undefined) process.exit(atOnce);
     code = exitCode;
     controller.abort();
   };
-  process.on('SIGINT', interrupt(EXIT.interrupted));
-  process.on('SIGTERM', interrupt(EXIT.terminated));
+  process.on('SIGINT', interrupt(EXIT.interrupted, EXIT.interrupted));
+  process.on('SIGTERM', interrupt(terminated, EXIT.terminated));
   return { signal: controller.signal, code: () => code };
 }
 

@@ -90,13 +90,19 @@ export function urlsOf(argv: Arguments, needs: readonly ServerKind[]): ServerUrl
     const flag = textOf(argv, kind);
     const url = flag ?? (needs.includes(kind) ? process.env[variable] : undefined);
     if (url === undefined || url === '') continue;
-    requireUrl(url, flag === undefined ? variable : `--${kind}`, SCHEMES[kind]);
+    requireUrl(url, flag === undefined ? variable : `--${kind}`, kind);
     urls[kind] = url;
   }
   return urls;
 }
 
-function requireUrl(url: string, name: string, schemes: readonly string[]): void {
+/**
+ * Checks the URL of a server.
+ * @param name what gave it
+ * @throws InputError when it is none
+ */
+export function requireUrl(url: string, name: string, kind: ServerKind): void {
+  const schemes = SCHEMES[kind];
   const scheme = URL.canParse(url) ? new URL(url).protocol : '';
   if (schemes.includes(scheme)) return;
   // Not the URL itself: it may hold a password.

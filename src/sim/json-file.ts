@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { type ParseError, parse } from 'jsonc-parser';
 import { InputError, messageOf } from '../base/errors.ts';
+import { jsonFault, lineAt } from '../base/json-place.ts';
 
 /**
  * The value in a JSON file, its texts without control characters: they come from elsewhere, and none
@@ -22,14 +23,7 @@ export function readJsonFile(path: string): unknown {
 
 /** `sale.json:3: not valid JSON (comma expected)`. */
 export function describeJsonError(path: string, source: string, error: ParseError): string {
-  const code = printParseErrorCode(error.error);
-  const what = code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
-  return `${path}:${lineAt(source, error.offset)}: not valid JSON (${what})`;
-}
-
-/** The line, from 1, of a place in a text. */
-export function lineAt(source: string, offset: number): number {
-  return source.slice(0, offset).split('\n').length;
+  return `${path}:${lineAt(source, error.offset)}: ${jsonFault(error)}`;
 }
 
 function readSource(path: string): string {

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { InputError, messageOf } from '../base/errors.ts';
-import { describeJsonError, lineAt } from './json-file.ts';
+import { lineAt } from '../base/json-place.ts';
+import { describeJsonError } from './json-file.ts';
 
 /** A value from a scenario file, with where it stands. */
 export interface FileValue {

@@ -1,0 +1,173 @@
+// npm run bench:http [-- --smoke]: what the reservation service takes, beside a bare server that answers a constant. All
+// sides are measured in turn in each round, by the same client, so that a machine that slows down slows all of them.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { formatCount, formatNs } from '../src/report/format.ts';
+import { describeEnvironment } from '../src/sim/environment.ts';
+import { type LoadRequest, loadHttp } from '../test/support/http-load.ts';
+import { startServe } from '../test/support/serve-command.ts';
+import { median, renderSection, type Section, spread } from './section.ts';
+
+const CONNECTIONS = 80;
+const smoke = process.argv.includes('--smoke');
+const ROUNDS = smoke ? 1 : 5;
+const ROUND_MS = smoke ? 200 : 1200;
+const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-http-'));
+
+/** A server that is measured. */
+interface Side {
+  readonly name: string;
+  readonly url: string;
+  readonly request: LoadRequest;
+  readonly stop: () => Promise<unknown>;
+}
+
+const CONSTANT = `
+  const body = JSON.stringify({ id: 'x'.repeat(36), eventId: 'x'.repeat(36), quantity: 1, tickets: ['0-1-1000000'],
+    state: 'confirmed', priceCents: 0, createdAt: 'x'.repeat(24), expiresAt: null, changedAt: 'x'.repeat(24) });
+  const headers = { 'content-type': 'application/json', 'content-length': body.length };
+  const server = require('node:http').createServer((request, response) => {
+    request.on('data', () => {}).on('end', () => response.writeHead(201, headers).end(body));
+  });
+  server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port));`;
+
+async function bare(): Promise<Side> {
+  const child: ChildProcess = spawn(process.execPath, ['-e', CONSTANT], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data');
+  const url = String(line).trim().replace('listening on ', '');
+  const stop = async (): Promise<unknown> => child.kill();
+  return { name: 'node:http, a constant', url, request: orderOf('x'.repeat(36)), stop };
+}
+
+function orderOf(eventId: string): LoadRequest {
+  return { method: 'POST', path: '/reservations', body: JSON.stringify({ eventId, quantity: 1 }) };
+}
+
+let servers = 0;
+
+async function shop(name: string, ...args: readonly string[]): Promise<Side> {
+  const events = join(folder, 'events.json');
+  const capacity = 100_000_000;
+  writeFileSync(events, JSON.stringify([{ name: 'A', date: '2027-05-01', capacity }]));
+  const own = args.includes('--memory') ? args : [...args, '--data', join(folder, `${servers++}`)];
+  const common = ['--events', events, '--max-tickets', String(capacity), '--log-level', 'error'];
+  const { url, stop } = await startServe([...own, ...common]);
+  const listed = (await (await fetch(`${url}/events`)).json()) as { events: { id: string }[] };
+  return { name, url, request: orderOf(listed.events[0]?.id ?? ''), stop };
+}
+
+/** Reservations a second, in a closed loop. */
+async function rateOf({ url, request }: Side): Promise<number> {
+  const { statuses, elapsedMs } = await loadHttp({
+    url,
+    connections: CONNECTIONS,
+    durationMs: ROUND_MS,
+    request: () => request,
+  });
+  return ((statuses.get(201) ?? 0) * 1000) / elapsedMs;
+}
+
+/** The same, as a tool says it that others know. */
+async function autocannonRateOf({ url, request }: Side): Promise<number> {
+  const { requests, duration, non2xx } = await autocannon({
+    url: url + request.path,
+    method: 'POST',
+    body: request.body ?? '',
+    headers: { 'content-type': 'application/json' },
+    connections: CONNECTIONS,
+    duration: smoke ? 1 : 2,
+    // It assumes a request a millisecond, whatever was sent.
+    ignoreCoordinatedOmission: true,
+  });
+  return (requests.total - non2xx) / duration;
+}
+
+/** Each side in turn, in each round, after one that does not count; ratios are those within a round. */
+async function pairedSection(title: string, sides: readonly Side[]): Promise<Section> {
+  const rates = new Map<Side, number[]>(sides.map((side) => [side, []]));
+  for (const side of sides) await rateOf(side);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [side, list] of rates) list.push(await rateOf(side));
+  }
+  const rows: string[][] = [];
+  const first = rates.get(sides[0] as Side) as number[];
+  for (const [side, list] of rates) {
+    const ratios = list.map((rate, round) => rate / (first[round] as number));
+    const familiar = formatCount(Math.round(await autocannonRateOf(side)));
+    const perSecond = spread(list, (rate) => formatCount(Math.round(rate)));
+    rows.push([side.name, perSecond, spread(ratios, (ratio) => ratio.toFixed(2)), familiar]);
+  }
+  const headings = ['server', 'reservations/s: median (min-max)', 'of the first', 'by autocannon'];
+  return { title: `${title}; ${CONNECTIONS} connections, ${ROUNDS} rounds`, headings, rows };
+}
+
+/** Offered one, two and three times what it can take: the rest is refused, and what is accepted is not slower. */
+async function overloadSection(side: Side): Promise<Section> {
+  const peak = median([await rateOf(side), await rateOf(side), await rateOf(side)]);
+  const rows: string[][] = [];
+  for (const times of [1, 2, 3]) {
+    const { statuses, timesByStatus, elapsedMs, unsent } = await loadHttp({
+      url: side.url,
+      connections: 2000,
+      ratePerSecond: peak * times,
+      durationMs: ROUND_MS * 2,
+      request: () => side.request,
+    });
+    const goodput = ((statuses.get(201) ?? 0) * 1000) / elapsedMs;
+    const refused = [...statuses].reduce(
+      (sum, [status, count]) => sum + (status === 201 ? 0 : count),
+      0,
+    );
+    const p99 = timesByStatus.get(201)?.quantile(0.99) ?? 0;
+    rows.push([
+      `${times}x: ${formatCount(Math.round(peak * times))}/s`,
+      `${formatCount(Math.round(goodput))}/s`,
+      (goodput / peak).toFixed(2),
+      formatCount(refused),
+      formatCount(unsent),
+      formatNs(p99),
+    ]);
+  }
+  return {
+    title: `Overload: the peak of a closed loop is ${formatCount(Math.round(peak))}/s`,
+    headings: ['offered', 'goodput', 'of the peak', 'refused', 'not sent', 'p99 of those sold'],
+    rows,
+  };
+}
+
+async function measured(sides: readonly Side[], measure: () => Promise<Section>): Promise<void> {
+  process.stdout.write(`${renderSection(await measure())}\n`);
+  for (const { stop } of sides) await stop();
+}
+
+const { cpu, cores, node, commit } = describeEnvironment();
+process.stdout.write(
+  `# The reservation service over HTTP\n\n${cpu}, ${cores} cores (the client has its share of them), Node ${node}, onsale ${commit}\n\n`,
+);
+const ONE = ['--threads', '1'];
+try {
+  const memory = [await bare(), await shop('in memory, 1 thread', '--memory', ...ONE)];
+  await measured(memory, () => pairedSection('Beside a bare server', memory));
+  const kept = [await shop('in memory', '--memory', ...ONE)];
+  for (const durability of ['fsync', 'async', 'none']) {
+    kept.push(await shop(durability, ...ONE, '--durability', durability));
+  }
+  await measured(kept, () => pairedSection('What durability costs', kept));
+  const threads = [
+    await shop('1 thread', '--memory', ...ONE),
+    await shop(`${cores} threads`, '--memory', '--threads', `${cores}`),
+  ];
+  await measured(threads, () =>
+    pairedSection('Threads (where Node lets them share a port)', threads),
+  );
+  const loaded = await shop('overload', '--memory', ...ONE);
+  await measured([loaded], () => overloadSection(loaded));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,180 @@
+import { availableParallelism } from 'node:os';
+import { calendarOrigin, steadyCalendar } from '../base/clock.ts';
+import { InputError } from '../base/errors.ts';
+import type { RunningServer } from '../http/serve.ts';
+import type { ServerSettings } from '../http/settings.ts';
+import { makeFolder, type TokenSecret, tokenSecret } from '../http/token-secret.ts';
+import { Accounts } from '../service/accounts.ts';
+import { loadEvents } from '../service/events-file/load-events.ts';
+import { readEventsFile } from '../service/events-file/read-events-file.ts';
+import { type AdminFound, seeToAdmin } from '../service/first-admin.ts';
+import type { EventFields } from '../service/terms.ts';
+import { loadAnyStrategy } from '../store/load-strategy.ts';
+import { isStored } from '../store/stored.ts';
+import type { StrategyFacts } from '../store/strategy.ts';
+import type { Command } from './command.ts';
+import { EXIT, onInterrupt } from './interrupt.ts';
+import type { Arguments } from './options.ts';
+import { requireWritable, withoutPrinting } from './output.ts';
+import { isAtTerminal, logPlace, openConsole } from './serve-console.ts';
+import { startNotes } from './serve-notes.ts';
+import { serveOptions } from './serve-options.ts';
+import { type ServePlan, servePlan } from './serve-plan.ts';
+
+const SECRET_VARIABLE = 'ONSALE_TOKEN_SECRET';
+const PASSWORD_VARIABLE = 'ONSALE_ADMIN_PASSWORD';
+
+export const serveCommand: Command = {
+  options: serveOptions(),
+  examples: [
+    ['sim serve', 'on this machine, what is sold kept in ./onsale-data'],
+    ['sim serve --memory --events events.json', 'a shop to try out, with events from a file'],
+    [
+      'sim serve --host 0.0.0.0 --admin ada',
+      'for others: with accounts, the first of them an admin',
+    ],
+    ['sim serve --memory --strategy check-then-act', 'the control: it sells tickets twice'],
+    [
+      'sim serve --postgres postgres://me@db.example/tickets',
+      'beside other servers, from one database',
+    ],
+    ["sim serve --port 0 --memory | sed -n 's/^listening on //p'", 'for scripts: where it listens'],
+  ],
+  epilogue: `Without TLS: whoever serves others puts a proxy that has it in front. Events of a file, and of the console, belong to nobody: admins can remove them.
+
+$${SECRET_VARIABLE} (32 bytes or more) signs log-ins; without it, a file in the data folder does, or, where there is none, a secret of this start.
+
+Ctrl-C: requests that have begun are answered, then it ends; a second one ends it at once.
+
+Exit status: 0 terminated or quit, 1 it failed, 2 bad usage or input, 130 interrupted.`,
+  execute: serveUntilStopped,
+};
+
+async function serveUntilStopped(argv: Arguments): Promise<number> {
+  const plan = servePlan(argv, availableParallelism());
+  requireWritable(plan.settings.log.file, '--log-file');
+  const strategy = await withoutPrinting(() => strategyOf(plan));
+  const events = plan.eventsFile === undefined ? [] : eventsIn(plan.eventsFile, plan);
+  const { folder } = plan;
+  if (folder !== undefined) makeFolder(folder);
+  const secret = tokenSecret(process.env[SECRET_VARIABLE], SECRET_VARIABLE, folder);
+  const hasConsole = plan.console || isAtTerminal();
+  const log = logPlace(plan.settings.log, hasConsole, folder);
+  const interrupt = onInterrupt(EXIT.done);
+  const server = await start(plan, {
+    ...plan.settings,
+    log: log.settings,
+    tokens: tokens(plan, secret),
+  });
+  try {
+    const admin = await firstAdmin(server, plan.adminName);
+    const loaded = await load(server, plan.eventsFile, events);
+    const { url, acceptors, notes } = server;
+    for (const note of startNotes({
+      plan,
+      strategy,
+      secret,
+      url,
+      acceptors,
+      notes,
+      admin,
+      loaded,
+    })) {
+      process.stderr.write(`sim: ${note}\n`);
+    }
+    process.stdout.write(`listening on ${url}\n`);
+    await untilStopped(server, interrupt.signal, hasConsole, log.settings.file);
+  } finally {
+    await server.stop();
+    log.remove();
+  }
+  return interrupt.code() ?? EXIT.done;
+}
+
+/** What sells, if it can sell where the books are kept. */
+async function strategyOf({ settings }: ServePlan): Promise<StrategyFacts> {
+  const strategy = await loadAnyStrategy(settings.strategy);
+  const inDatabase = settings.keeping.kind === 'postgres';
+  if (isStored(strategy) === inDatabase) return strategy;
+  throw new InputError(
+    inDatabase
+      ? `${strategy.name} sells from memory; with --postgres, stock is kept there, as by pg-update`
+      : `${strategy.name} sells from a store; where the books are in ${settings.keeping.kind === 'memory' ? 'memory' : 'a folder'}, stock is in memory, as by compare-and-swap`,
+  );
+}
+
+/** Loaded only now: `--help` needs none of it. */
+async function start(plan: ServePlan, settings: ServerSettings): Promise<RunningServer> {
+  if (plan.instances > 1) {
+    const { serveInstances } = await import('../http/instances.ts');
+    return serveInstances(settings, plan.instances);
+  }
+  const { serve } = await import('../http/serve.ts');
+  return serve(settings);
+}
+
+function tokens({ tokenTtlMs }: ServePlan, { secret }: TokenSecret): ServerSettings['tokens'] {
+  return { secret, ttlMs: tokenTtlMs };
+}
+
+function eventsIn(path: string, { settings }: ServePlan): readonly EventFields[] {
+  const file = readEventsFile(path, settings);
+  if (!file.faults) return file.events;
+  const { told, more } = file.faults;
+  for (const { line, column, message } of told) {
+    process.stderr.write(`${path}:${line}:${column}: ${message}\n`);
+  }
+  if (more > 0) process.stderr.write(`and ${more} more\n`);
+  const count = told.length + more;
+  throw new InputError(
+    `${path} has ${count} ${count === 1 ? 'fault' : 'faults'}: nothing was put on sale`,
+  );
+}
+
+async function firstAdmin(
+  { backOffice }: RunningServer,
+  name: string | undefined,
+): Promise<AdminFound | undefined> {
+  if (name === undefined) return undefined;
+  const accounts = new Accounts({ backOffice, calendar: steadyCalendar(calendarOrigin()) });
+  return seeToAdmin(accounts, backOffice, name, process.env[PASSWORD_VARIABLE]);
+}
+
+async function load(
+  { backOffice }: RunningServer,
+  path: string | undefined,
+  events: readonly EventFields[],
+): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const nowMs = steadyCalendar(calendarOrigin()).nowMs();
+  const { added, present } = await loadEvents(backOffice, events, nowMs);
+  return `events of ${path}: ${added} added, ${present} were there`;
+}
+
+/** Until Ctrl-C, a termination, or `quit`; or until it ends by itself, which it should not. */
+async function untilStopped(
+  server: RunningServer,
+  signal: AbortSignal,
+  hasConsole: boolean,
+  logFile: string | undefined,
+): Promise<void> {
+  const quit = new AbortController();
+  const console = hasConsole
+    ? openConsole(server.backOffice, logFile, () => quit.abort())
+    : undefined;
+  try {
+    const failed = server.closed.then((reason) => {
+      throw new Error(`the server has ended: ${reason ?? 'nobody knows why'}`);
+    });
+    await Promise.race([aborted(signal), aborted(quit.signal), failed]);
+  } finally {
+    await console?.close();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,80 @@
+// `sim serve` as a process of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Ended } from './sim-command.ts';
+
+const MAIN: string = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+export interface ServeProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** All that it has said on stderr so far. */
+  stderr(): string;
+  /** Terminates it gracefully. */
+  stop(): Promise<Ended>;
+}
+
+/** Those that have not ended. */
+const running = new Set<ChildProcess>();
+
+/** Ends what a test that failed has left running. */
+export async function endAll(): Promise<void> {
+  for (const child of running) {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+}
+
+export interface ServeSurroundings {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a server on a free port of this machine, and waits until it listens.
+ * @throws when it ends before that, with what it said
+ */
+export async function startServe(
+  args: readonly string[],
+  { cwd, env = {} }: ServeSurroundings = {},
+): Promise<ServeProcess> {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  const ended = once(child, 'close').then(
+    ([code, signal]): Ended => ({ code, signal, stdout, stderr }),
+  );
+  const listening = new Promise<string>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      const url = /^listening on (http:\S+)\n/m.exec(stdout)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const early = ended.then(({ code, stderr: said }) => {
+    throw new Error(`sim serve ended with ${code} before it listened: ${said}`);
+  });
+  const url = await Promise.race([listening, early]);
+  // It will end some day, and then that is no news.
+  early.catch(() => {});
+  return {
+    url,
+    child,
+    ended,
+    stderr: () => stderr,
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
