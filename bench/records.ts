@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { currentEpoch, systemClock } from '../src/base/clock.ts';
 import { freshId } from '../src/base/fresh-id.ts';
+import { freshName } from '../src/base/fresh-name.ts';
+import { findServer, provideServers } from '../src/servers/provide.ts';
 import { EmbeddedRecords } from '../src/service/records/embedded-records.ts';
 import { MemoryRecords } from '../src/service/records/memory-records.ts';
+import { PostgresRecords } from '../src/service/records/postgres-records.ts';
 import type { Durability, Records } from '../src/service/records/records.ts';
 import type { KeptAnswer, Reservation } from '../src/service/terms.ts';
 
 const IN_FLIGHT = [1, 8, 80];
 const DURABLE: readonly Durability[] = ['fsync', 'async', 'none'];
 const ACCOUNTS = 5000;
+const CONNECTIONS = 10;
 const SECONDS = Number(process.argv[2] ?? 1);
 
 const clock = systemClock(currentEpoch());
@@ -92,4 +96,14 @@ for (const durability of DURABLE) {
   const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-'));
   await row(`in a folder, ${durability}`, () => EmbeddedRecords.open(folder, durability));
   rmSync(folder, { recursive: true });
+}
+if (findServer('postgres')) {
+  const provision = await provideServers(['postgres'], {});
+  for (const durability of ['fsync', 'async'] as const) {
+    const place = { connections: CONNECTIONS, schema: freshName('onsale_bench'), durability };
+    await row(`in PostgreSQL, ${durability}`, () =>
+      PostgresRecords.open(provision.urls.postgres as string, place),
+    );
+  }
+  await provision.stop();
 }

@@ -82,7 +82,7 @@ export function sendProblemHeaders(reply: FastifyReply, { code, details }: Probl
 }
 
 /** Told when it is nobody's fault but ours. The log says more. */
-export const INTERNAL: Problem = {
+const INTERNAL: Problem = {
   code: 'internal',
   detail: 'it is in the log, under the id of this request',
 };

@@ -38,8 +38,6 @@ export interface ServerParts {
 
 /** What no server may be told otherwise: bodies are taken as they are, or not at all. */
 const OPTIONS: FastifyServerOptions = {
-  onProtoPoisoning: 'error',
-  onConstructorPoisoning: 'error',
   ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
 };
 
@@ -48,6 +46,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const app = Fastify({ ...parts.options, ...OPTIONS, frameworkErrors: answerUnrouted });
   app.decorateRequest('caller', null as never);
   app.addHook('onRequest', securityHeaders);
+  // Before any routes: it takes note of all of them.
+  answerUnknown(app.withTypeProvider());
   for (const install of parts.edge) install(app);
   app.setErrorHandler(answerError);
   readJson(app);
@@ -57,7 +57,6 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 }
 
 async function addRoutes(app: App, desk: Desk): Promise<void> {
-  answerUnknown(app);
   await describeRoutes(app);
   homeRoutes(app);
   accountRoutes(app, desk);

@@ -15,7 +15,7 @@ export interface HashCost {
 }
 
 /** 128 MB and 0.4 s: what OWASP's password storage cheat sheet asks for first. */
-export const HASH_COST: HashCost = { log2N: 17, r: 8, p: 1 };
+const HASH_COST: HashCost = { log2N: 17, r: 8, p: 1 };
 
 /** Each takes a processor and 128 MB: more at a time would starve those who buy. */
 const AT_ONCE = 2;

@@ -16,6 +16,7 @@ export const REFUSALS = {
   throttled: { status: 429, title: 'Too many requests' },
   overloaded: { status: 429, title: 'Too many requests are waiting already' },
   contended: { status: 503, title: 'Too many buyers came at the same moment' },
+  'in-doubt': { status: 503, title: 'Nobody knows yet whether this was done' },
   unavailable: { status: 503, title: 'The records cannot be written at the moment' },
 } as const;
 

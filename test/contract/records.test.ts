@@ -159,7 +159,8 @@ function reservations(records: () => Records): void {
     await records().addEvent(anEvent());
     for (let at = 1; at <= 7; at++) await records().book(aReservation({ id: `r-${at}` }));
     await records().book(aReservation({ id: 'r-8', accountId: 'another' }));
-    const page = (after?: string) => records().reservationsOf('account-1', { limit: 3, after });
+    const page = (last?: string) =>
+      records().reservationsOf('account-1', { limit: 3, after: last });
     assert.deepEqual(ids(await page()), ['r-7', 'r-6', 'r-5']);
     assert.deepEqual(ids(await page('r-5')), ['r-4', 'r-3', 'r-2']);
     assert.deepEqual(ids(await page('r-2')), ['r-1']);
@@ -201,7 +202,7 @@ function reservations(records: () => Records): void {
     const done = told.flatMap(({ outcome }, at) => (outcome === 'settled' ? [at] : []));
     const first = done[0] as number;
     // Only what was confirmed can then be cancelled.
-    assert.ok(done.length === 1 || (done.length === 2 && first % 3 === 0), `${done}`);
+    assert.ok(done.length === 1 || (done.length === 2 && first % 3 === 0), done.join());
     for (let at = 0; at < 80; at++) {
       const { outcome } = await records().claim(aClaim({ key: `${at}` }));
       assert.equal(outcome, done.includes(at) ? 'kept' : 'claimed', `key ${at}`);
@@ -220,12 +221,12 @@ async function settleOne(
 ): Promise<void> {
   const id = `s-${String(serial++).padStart(5, '0')}`;
   const held = from === 'held';
-  const before = aReservation({ id, state: from, expiresAtMs: held ? 100 : null });
-  await records.book(before);
+  const was = aReservation({ id, state: from, expiresAtMs: held ? 100 : null });
+  await records.book(was);
   const inTime = atMs < 100 || to === 'expired' || to === 'cancelled';
   const isAllowed = held ? inTime : from === 'confirmed' && to === 'cancelled';
-  const after: Reservation = { ...before, state: to, expiresAtMs: null, changedAtMs: atMs };
-  const reservation = isAllowed ? after : before;
+  const is: Reservation = { ...was, state: to, expiresAtMs: null, changedAtMs: atMs };
+  const reservation = isAllowed ? is : was;
   const expected = { outcome: isAllowed ? 'settled' : 'refused', reservation };
   const what = `${from} to ${to} at ${atMs}`;
   assert.deepEqual(await records.settle(id, to, atMs), expected, what);
@@ -332,7 +333,9 @@ function crowds(records: () => Records): void {
     await Promise.all(list.map((each) => records().book(each)));
     const to = ['confirmed', 'released'] as const;
     await Promise.all(
-      list.map(({ id }, at) => at % 3 < 2 && records().settle(id, to[at % 3] as SettledState, 20)),
+      list.flatMap(({ id }, at) =>
+        at % 3 < 2 ? [records().settle(id, to[at % 3] as SettledState, 20)] : [],
+      ),
     );
     const sums = [0, 1].map((number) => {
       const sum = { held: 0, confirmed: 0 };

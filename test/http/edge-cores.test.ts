@@ -71,6 +71,9 @@ test('a token bucket gives a burst of one second, and then the rate: 10 a second
   let granted = 0;
   for (let nowMs = 100; nowMs < 10_100; nowMs++) if (buckets.take('a', nowMs) === 0) granted++;
   assert.ok(granted >= 99 && granted <= 100, `${granted} in 10 s`);
+  const laterMs = 3_600_000;
+  for (let i = 0; i < 10; i++) assert.equal(buckets.take('a', laterMs), 0);
+  assert.equal(buckets.take('a', laterMs), 100, 'an hour of silence earns no more than a burst');
 });
 
 test('a rate below one a second is a rate, too', () => {

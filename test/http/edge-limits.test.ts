@@ -149,7 +149,11 @@ test('a connection that asks nothing more is closed after a while', async () => 
 });
 
 test(`${CONNECTIONS} connections where 200 may be: the rest is dropped, and the honest are served afterwards`, async () => {
-  const small = await openEdgeServer({ admission: { connections: 200 } });
+  const small = await openEdgeServer({
+    admission: { connections: 200 },
+    // Else those that were let in make room for others.
+    limits: { headersTimeoutMs: 120_000, requestTimeoutMs: 120_000 },
+  });
   const connectionsOpen = (): number => metricOf(small.edge, 'onsale_connections_open{thread="0"}');
   const clients: RawClient[] = [];
   for (let i = 0; i < CONNECTIONS; i += 100) {

@@ -18,9 +18,16 @@ function told(parsed: Parsed, name: string, labels: Record<string, string> = {})
   return found[0]?.value as number;
 }
 
+const LABELS = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('"', '\\', '\n', 'n', '}', ',', '{', ' '),
+    fc.string({ unit: 'binary' }),
+  ),
+});
+
 test('a label and a help of any characters come through the format as they are: 300 texts', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.double(), (text, value) => {
+    fc.property(LABELS, fc.double(), (text, value) => {
       const formatted = prometheusText([
         { name: 'a_total', help: text, type: 'counter', samples: [{ labels: { b: text }, value }] },
       ]);

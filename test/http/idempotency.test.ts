@@ -62,6 +62,19 @@ test('the same key with anything else is refused: body, path, query, or method o
   await server.close();
 });
 
+test('the same key for another reservation is refused, though the route and the body are the same', async () => {
+  const { server, eventId, token } = await withEvent();
+  const hold = async () => {
+    const body = { eventId, quantity: 1, hold: true };
+    return (await server.ask('POST /reservations', { body, token })).body.id;
+  };
+  const ask = keyed(server, 'k', token);
+  const other = await hold();
+  assert.equal((await ask(`POST /reservations/${await hold()}/confirm`)).status, 200);
+  assert.equal((await ask(`POST /reservations/${other}/confirm`)).status, 422);
+  await server.close();
+});
+
 test('a key is its owner’s: another customer, and a guest, may have the same', async () => {
   const { server, eventId, token } = await withEvent();
   const other = await server.join('other');

@@ -35,15 +35,37 @@ for (const name of ['bob', 'nobody']) {
   });
 }
 
-test('a right password makes a name’s failures forgotten', async () => {
+test('a right password makes a name’s failures forgotten: 4 and 4 of them, from 9 addresses', async () => {
   const server = await openServer();
   await server.join('bob');
-  for (let round = 0; round < 4; round++) {
-    assert.equal((await logIn(server, 'bob', 'wrong password')).status, 401);
-    // Otherwise the address would have to wait.
-    server.calendar.pass(LOG_IN_THROTTLE.memoryMs / 4);
-    assert.equal((await logIn(server, 'Bob', PASSWORD)).status, 201);
+  let address = 0;
+  const from = (password: string) =>
+    server.accounts.logIn({ name: 'Bob', password, address: `10.0.0.${++address}` });
+  const fail = async () => {
+    await assert.rejects(from('wrong password'), { code: 'wrong-credentials' });
+  };
+  for (let round = 0; round < 2; round++) {
+    for (let failure = 0; failure < 4; failure++) await fail();
+    assert.equal((await from(PASSWORD)).name, 'bob');
   }
+  for (let failure = 0; failure < 5; failure++) await fail();
+  await assert.rejects(from(PASSWORD), { code: 'throttled' });
+  await server.close();
+});
+
+test('18 guesses at once are 8 at most: whether one must wait is asked again when its turn has come', async () => {
+  const server = await openServer();
+  await server.join('bob');
+  const guesses = Array.from({ length: 18 }, (_, at) =>
+    server.accounts.logIn({ name: 'bob', password: 'wrong password', address: `10.0.0.${at}` }),
+  );
+  const codes = (await Promise.allSettled(guesses)).map(
+    (each) => 'reason' in each && (each.reason as Refusal).code,
+  );
+  const tried = codes.filter((code) => code === 'wrong-credentials').length;
+  // Those under way when the fifth fails, and those whose turn comes before that is noted.
+  assert.ok(tried >= 5 && tried <= 8, codes.join());
+  assert.equal(codes.filter((code) => code === 'throttled').length, 18 - tried);
   await server.close();
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MemoryRecords } from '../../src/service/records/memory-records.ts';
 import { Refusal } from '../../src/service/refusals.ts';
 import { ticketsOf } from '../../src/service/terms.ts';
 import { CUSTOMER, ORGANIZER, openOffice } from '../support/open-office.ts';
@@ -53,4 +54,23 @@ test('at the next start, what was sold is not for sale, and can be given back', 
   const names = ticketsOf(await next.office.reserve(CUSTOMER, wish));
   assert.ok(names.every((name) => !ticketsOf(sold).includes(name)));
   await next.close();
+});
+
+test('tickets go back when 2 of them are not written down, unless nobody knows whether they are', async () => {
+  for (const [code, left] of [
+    ['unavailable', 5],
+    ['in-doubt', 3],
+  ] as const) {
+    class Failing extends MemoryRecords {
+      override async book(): Promise<never> {
+        throw new Refusal(code, 'as the test has it');
+      }
+    }
+    const { office, close } = await openOffice({ records: new Failing() });
+    const { id } = await office.createEvent(ORGANIZER, CONCERT);
+    const asked = office.reserve(CUSTOMER, { eventId: id, quantity: 2, hold: false });
+    await assert.rejects(asked, refusal(code));
+    assert.equal((await office.event(id)).available, left, code);
+    await close();
+  }
 });

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../../src/base/errors.ts';
+import { InputError, messageOf } from '../../src/base/errors.ts';
 import { EmbeddedRecords } from '../../src/service/records/embedded-records.ts';
 import type { Durability } from '../../src/service/records/records.ts';
 import { takesStock } from '../../src/service/terms.ts';
@@ -104,7 +104,7 @@ describe('a server that is killed while it books, 40 at once', () => {
         await records.close();
         assert.ok(told.length > 100);
         for (const id of stored) assert.ok(now.has(id), `${id} of an earlier run`);
-        if (durability === 'fsync') for (const id of told) assert.ok(now.has(id), `${id}`);
+        if (durability === 'fsync') for (const id of told) assert.ok(now.has(id), id);
         stored = now;
       }
       const records = await EmbeddedRecords.open(folder, durability);
@@ -165,7 +165,7 @@ describe('a disk that is full', {
 
 function fault(words: RegExp): (error: unknown) => boolean {
   return (error) => {
-    assert.ok(error instanceof InputError, `${error}`);
+    assert.ok(error instanceof InputError, messageOf(error));
     assert.match(error.message, words);
     assert.ok(!error.message.includes('\n'));
     return true;
@@ -182,9 +182,11 @@ async function fill(path: string, bookings: number): Promise<void> {
   await records.close();
 }
 
-describe('a folder that cannot be opened says why, in one line', () => {
-  const open = (path = folder) => EmbeddedRecords.open(path, 'fsync');
+function open(path = folder): Promise<EmbeddedRecords> {
+  return EmbeddedRecords.open(path, 'fsync');
+}
 
+describe('a folder that cannot be opened says why, in one line', () => {
   test('open in this process, and then not any more', async () => {
     const records = await open();
     await assert.rejects(
@@ -240,7 +242,7 @@ describe('a folder that cannot be opened says why, in one line', () => {
     }
     await records.beginRun();
     await records.expire(1000, 300);
-    await records.forgetKept(300);
+    await records.forgetKept(1000);
     await records.beginRun();
     const copy = join(folder, 'data.mdb');
     copyFileSync(join(folder, 'none', 'data.mdb'), copy);

@@ -34,8 +34,9 @@ function callee(): Callee {
   };
 }
 
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof Refusal && error.code === 'unavailable';
+function isRefusal(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof Refusal && error.code === code;
+}
 
 test('100 calls of one turn are answered, each with its own answer, out of one message', async () => {
   const { calls, terminate } = callee();
@@ -84,12 +85,12 @@ test('news arrive before the answer of the call that made them, also those nobod
   await terminate();
 });
 
-test('when the other thread dies, what waits and what comes later is refused as unavailable', async () => {
+test('when the other thread dies, what waits is in doubt and what comes later is refused as unavailable', async () => {
   const remote = callee();
   const { calls } = remote;
   const waiting = [calls.never(), calls.never(), calls.die()];
-  for (const each of waiting) await assert.rejects(each, isUnavailable);
+  for (const each of waiting) await assert.rejects(each, isRefusal('in-doubt'));
   await remote.ended;
-  await assert.rejects(calls.add(1, 1), isUnavailable);
+  await assert.rejects(calls.add(1, 1), isRefusal('unavailable'));
   assert.equal(remote.waiting, 0);
 });

@@ -3,6 +3,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../src/base/errors.ts';
 import { EmbeddedRecords } from '../../src/service/records/embedded-records.ts';
 import type { Durability } from '../../src/service/records/records.ts';
 import { Refusal } from '../../src/service/refusals.ts';
@@ -31,7 +32,9 @@ async function bookSome(): Promise<number> {
         await records.book(aReservation({ id }), anAnswer({ key: id }));
         booked.push(id);
       } catch (error) {
-        refusals.push(error instanceof Refusal ? `${error.code}: ${error.message}` : `${error}`);
+        refusals.push(
+          error instanceof Refusal ? `${error.code}: ${error.message}` : messageOf(error),
+        );
       }
     }),
   );

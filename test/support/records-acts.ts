@@ -177,11 +177,11 @@ async function ask(
 }
 
 /** As a request with a key does it. A claim ends with the process: none is left for a later one to meet. */
-async function withKey<T>(
+async function withKey(
   records: Records,
   at: number,
   time: number,
-  work: (answer: KeptAnswer) => T,
+  work: (answer: KeptAnswer) => unknown,
 ): Promise<unknown> {
   const key = `${at}`;
   const claimed = await records.claim(aClaim({ key, atMs: time }));

@@ -39,7 +39,7 @@ export interface Edge {
   readonly metrics: Metrics;
   readonly log: ServerLog;
   readonly admission: Admission;
-  /** Ends a server gracefully; see {@link gracefulShutdown}. The log stays open for last words. */
+  /** Makes what ends a server gracefully; see {@link gracefulShutdown}. The log stays open for last words. */
   shutdownOf(app: FastifyInstance, deadlineMs?: number): () => Promise<number>;
 }
 

@@ -11,7 +11,7 @@ import {
 } from './metric-names.ts';
 import { type Family, PROMETHEUS_MEDIA_TYPE, prometheusText, type Sample } from './prometheus.ts';
 
-export type { RefusalReason, ReservationOutcome } from './metric-names.ts';
+export type { RefusalReason } from './metric-names.ts';
 
 interface Route {
   readonly method: string;

@@ -3,7 +3,7 @@ import type { Connections } from './connections.ts';
 import type { Readiness } from './health.ts';
 
 /** What clients and load balancers wait for an answer, at most. */
-export const DRAIN_DEADLINE_MS = 10_000;
+const DRAIN_DEADLINE_MS = 10_000;
 
 /**
  * Makes the function that ends a server without losing an answer: it is said to be draining, accepts no more

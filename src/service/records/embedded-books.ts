@@ -115,10 +115,12 @@ export class EmbeddedBooks {
     const { events, totals, ofEvent } = this.#tables;
     if (!events.doesExist(id)) return 'missing';
     const cancelled: Reservation[] = [];
-    for (const each of [...ofEvent.getValues(id)]) {
+    // All of them first: the list is changed on the way.
+    const ids = Array.from(ofEvent.getValues(id));
+    for (const each of ids) {
       const was = this.#at(each);
       const ended = settled(was, 'cancelled', atMs);
-      if (!ended) continue;
+      invariant(ended !== undefined, `reservation ${each} is ${was.state} and takes stock`);
       this.#replace(was, ended);
       cancelled.push(ended);
     }

@@ -89,8 +89,8 @@ export class EmbeddedFile implements Journal {
   }
 
   begin(): OpenTransaction {
-    let end: () => void = () => {};
-    let giveUp: (error: unknown) => void = () => {};
+    let end!: () => void;
+    let giveUp!: (error: unknown) => void;
     const ended = new Promise<void>((resolve, reject) => {
       end = resolve;
       giveUp = reject;

@@ -9,7 +9,7 @@ import {
 } from './group-commit.ts';
 
 /** How long what was acknowledged may be in memory only. */
-export const LATE_MS = 10;
+const LATE_MS = 10;
 /** How long a disk that could not be written is left alone. */
 const AGAIN_MS = 100;
 

@@ -95,12 +95,16 @@ class RemoteClient {
 
   #end(): void {
     this.#isOver = true;
-    for (const { reject } of this.#waiting.values()) reject(unavailable());
+    for (const { reject } of this.#waiting.values()) reject(inDoubt());
     this.#waiting.clear();
   }
 }
 
-/** Whether it was done, nobody knows: it may have been, just before the end. */
 function unavailable(): Refusal {
   return new Refusal('unavailable', 'the records cannot be reached');
+}
+
+/** It may have been done, just before the end. */
+function inDoubt(): Refusal {
+  return new Refusal('in-doubt', 'the records ended before they answered');
 }

@@ -34,6 +34,9 @@ const BEGIN: Statement = { name: '', text: 'BEGIN ISOLATION LEVEL READ COMMITTED
 const COMMIT: Statement = { name: '', text: 'COMMIT' };
 const ROLLBACK: Statement = { name: '', text: 'ROLLBACK' };
 
+const IN_DOUBT =
+  'the records cannot be reached, and may have it written down: ask again with the same Idempotency-Key';
+
 type Ask<Answer> = (session: Session) => Promise<Answer>;
 
 /** The connections of one server to its records. */
@@ -58,7 +61,7 @@ export class Desk {
 
   /**
    * @param find finds out, on another connection, whether it was done; undefined: it was not, and will not be
-   * @throws Refusal when it was not done, or nobody knows; what PostgreSQL says of a unique index
+   * @throws Refusal when it was not done, or, as `in-doubt`, when nobody knows; what PostgreSQL says of a unique index
    */
   async ask<Answer>(ask: Ask<Answer>, find?: Ask<Answer | undefined>): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
@@ -77,7 +80,8 @@ export class Desk {
         }
         if (find && backend !== undefined && !isToldByServer(error)) {
           const found = await this.#find(backend, find);
-          if (found !== undefined) return found;
+          if (found === 'nobody knows') throw new Refusal('in-doubt', IN_DOUBT);
+          if (found.answer !== undefined) return found.answer;
         }
         throw refusalOf(error, state);
       }
@@ -103,18 +107,21 @@ export class Desk {
     return this.#connections.close();
   }
 
-  async #find<Answer>(backend: number, find: Ask<Answer | undefined>): Promise<Answer | undefined> {
+  async #find<Answer>(
+    backend: number,
+    find: Ask<Answer | undefined>,
+  ): Promise<{ readonly answer: Answer | undefined } | 'nobody knows'> {
     for (let tries = 1; ; tries++) {
       try {
         const found = await this.#connections.lend(async (session) => {
           const working = await session.query(IS_AT_WORK, [backend]);
           return working.length > 0 ? 'at work' : { answer: await find(session) };
         });
-        if (found !== 'at work') return found.answer;
+        if (found !== 'at work') return found;
       } catch {
         // The server starts again, or is still out of reach.
       }
-      if (tries === FIND_TRIES) return undefined;
+      if (tries === FIND_TRIES) return 'nobody knows';
       await sleep(FIND_AGAIN_MS);
     }
   }

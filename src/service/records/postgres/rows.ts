@@ -7,7 +7,8 @@ export interface Kept {
   readonly kept: boolean;
 }
 
-export function withoutKept<Row extends Kept>({ kept: _, ...row }: Row): Omit<Row, 'kept'> {
+export function withoutKept<Row extends Kept>(all: Row): Omit<Row, 'kept'> {
+  const { kept: _, ...row } = all;
   return row;
 }
 

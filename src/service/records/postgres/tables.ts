@@ -1,5 +1,5 @@
 // The tables of the records, in a schema of their own, which the first server makes.
-import { InputError } from '../../../base/errors.ts';
+import { InputError, messageOf } from '../../../base/errors.ts';
 import { connectionTo } from '../../../store/postgres/connections.ts';
 import { withClient } from '../../../store/postgres/one-client.ts';
 
@@ -90,12 +90,23 @@ export async function prepareTables(url: string, schema: string): Promise<void> 
       `a schema is named by small letters, digits and _, at most 63 of them; got ${JSON.stringify(schema)}`,
     );
   }
+  try {
+    await makeTables(url, schema);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`the records in PostgreSQL cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+async function makeTables(url: string, schema: string): Promise<void> {
   await withClient(connectionTo({ name: schema, servers: { postgres: url } }), async (client) => {
     await client.query('BEGIN');
     await client.query(`SELECT pg_advisory_xact_lock(hashtext('onsale records'), hashtext($1))`, [
       schema,
     ]);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    // Asked first: who may not make schemas may use one that was made for him.
+    const made = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+    if (made.rows.length === 0) await client.query(`CREATE SCHEMA ${schema}`);
     const { rows } = await client.query('SELECT FROM pg_tables WHERE schemaname = $1', [schema]);
     if (rows.length === 0) await client.query(TABLES);
     await client.query('COMMIT');
