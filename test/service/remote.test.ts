@@ -74,10 +74,11 @@ test('what cannot be cloned fails its own call, and none of those sent along wit
 });
 
 test('news arrive before the answer of the call that made them, also those nobody listened to yet', async () => {
-  const { calls, onNews, terminate } = callee();
+  const remote = callee();
+  const { calls, terminate } = remote;
   const heard: unknown[] = [];
   await calls.tellThenAnswer('first');
-  onNews((news) => heard.push(news));
+  remote.onNews((news) => heard.push(news));
   assert.deepEqual(heard, ['first']);
   await calls.tellThenAnswer('second');
   assert.deepEqual(heard, ['first', 'second']);

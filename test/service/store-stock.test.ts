@@ -151,12 +151,12 @@ describe('stock in PostgreSQL', { skip }, () => {
     const records = await freshRecords();
     await liveOn(await openServer(records));
     const order = { id: 77, event: number, quantity: 1, client: 0 };
-    const before = await till.available(number);
+    const free = await till.available(number);
     assert.ok((await till.reserve(order)) >= 0);
     const reconciler = new Reconciler(plan, records, stock);
     assert.equal((await reconciler.reconcile()).giveBack, 0);
     assert.equal((await reconciler.reconcile(0)).giveBack, 1);
-    assert.equal(await till.available(number), before);
+    assert.equal(await till.available(number), free);
   });
 
   test('what one server makes, edits and removes, another hears of', async () => {

@@ -11,9 +11,9 @@ export interface OfficeThreadData {
 }
 
 const { task, ports } = workerData as OfficeThreadData;
-const { office, run, close } = await openHouse(task, warnMain);
-const answering = ports.map((port) => answerForBackOffice(port, office));
-serveAsThread({ run }, async () => {
-  await close();
+const house = await openHouse(task, warnMain);
+const answering = ports.map((port) => answerForBackOffice(port, house.office));
+serveAsThread({ run: house.run }, async () => {
+  await house.close();
   for (const each of answering) each.close();
 });

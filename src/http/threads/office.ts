@@ -42,8 +42,9 @@ async function openHere(
   staff: Staff,
   warn: (message: string) => void,
 ): Promise<OpenedOffice> {
-  const { office, run, close } = await openHouse(task, warn);
-  staff.add(close);
+  const house = await openHouse(task, warn);
+  const { office, run } = house;
+  staff.add(() => house.close());
   const catalogue = new Catalogue(await office.listings());
   office.onChange((change) => catalogue.apply(change));
   return {

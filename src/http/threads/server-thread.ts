@@ -48,13 +48,10 @@ export function startThread<Ready>(start: ThreadStart): Promise<ServerThread<Rea
     clearTimeout(timer);
   };
   return new Promise((resolve, reject) => {
-    let die: (reason: string) => void = () => {};
-    const died = new Promise<string>((tell) => {
-      die = tell;
-    });
+    const died = deferred<string>();
     const end = (reason: string, error: unknown): void => {
       reject(error);
-      if (!stopping) die(reason);
+      if (!stopping) died.resolve(reason);
     };
     worker.on('error', (error: Error) => {
       // What it is an instance of does not travel.
@@ -65,9 +62,22 @@ export function startThread<Ready>(start: ThreadStart): Promise<ServerThread<Rea
     worker.on('message', (word: Word<Ready>) => {
       if (word.kind === 'warning') warn(word.message);
       else if (word.kind === 'stopped') void worker.terminate();
-      else resolve({ ready: word.ready, died, stop: () => (stopping ??= stop()) });
+      else resolve({ ready: word.ready, died: died.promise, stop: () => (stopping ??= stop()) });
     });
   });
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let settle: ((value: T) => void) | undefined;
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, resolve: (value) => settle?.(value) };
 }
 
 /** Tells the main thread of something that nobody who asks can be told. */
@@ -76,7 +86,7 @@ export function warnMain(message: string): void {
 }
 
 /** Serves as a thread, until the main thread says that it is enough. */
-export function serveAsThread<Ready>(ready: Ready, stop: () => Promise<void>): void {
+export function serveAsThread(ready: object, stop: () => Promise<void>): void {
   parentPort?.once('message', () => {
     void (async () => {
       await stop();

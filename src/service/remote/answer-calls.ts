@@ -22,7 +22,7 @@ export function answerCalls<Called extends object>(
   called: Called,
   names: readonly (keyof Called & string)[],
 ): Answering {
-  const calls = new Map(names.map((name) => [name as string, called[name] as Call]));
+  const calls = new Map(names.map((name): [string, Call] => [name, called[name] as Call]));
   const outbox = new Outbox<Told>(port, ([kind, id], why) => {
     if (kind !== 'news') outbox.send(['failed', id, faultOf(why)]);
   });

@@ -44,9 +44,9 @@ export function remoteBackOffice(port: MessagePort): Remote<BackOfficeCalls> {
 }
 
 /** A catalogue that follows the one of the back office: what a call has changed, it shows when the call is answered. */
-export async function replicaOf({ calls, onNews }: Remote<BackOfficeCalls>): Promise<Catalogue> {
-  const catalogue = new Catalogue(await calls.listings());
+export async function replicaOf(remote: Remote<BackOfficeCalls>): Promise<Catalogue> {
+  const catalogue = new Catalogue(await remote.calls.listings());
   // Also what came before the listings did: applied again, in its order, it changes nothing in the end.
-  onNews((change) => catalogue.apply(change as CatalogueChange));
+  remote.onNews((change) => catalogue.apply(change as CatalogueChange));
   return catalogue;
 }

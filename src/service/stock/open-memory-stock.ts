@@ -44,8 +44,8 @@ export async function startClerk({
   memory,
   epoch,
 }: SharedStock): Promise<Worker | undefined> {
-  const { openClerk } = await loadStrategy(plan.strategy);
-  if (!openClerk) return undefined;
+  const strategy = await loadStrategy(plan.strategy);
+  if (!strategy.openClerk) return undefined;
   const workerData: ClerkThreadData = { plan, memory, epoch };
   return new Worker(CLERK_URL, { workerData });
 }

@@ -8,7 +8,7 @@ import type { Stock } from './stock.ts';
 import type { StorePlan } from './store-plan.ts';
 
 /** Whoever was to book what it was granted has done so by then, or has died. */
-export const GRACE_MS = 60_000;
+const GRACE_MS = 60_000;
 
 const TRY_LOCK = `SELECT pg_try_advisory_lock(hashtext(current_schema || ' reconciler')) AS mine`;
 

@@ -4,7 +4,7 @@ import type { Till } from './stock.ts';
 import { openReserverAt, type StorePlan, TILL_CONNECTIONS } from './store-plan.ts';
 
 /** Whoever buys, the store knows one client: who may give tickets back, the books decide. */
-export const ANYBODY = 0;
+const ANYBODY = 0;
 
 /** Sells from a store, for one thread. */
 export class StoreTill implements Till {
