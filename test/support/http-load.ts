@@ -122,7 +122,9 @@ class Load {
   }
 
   #take(): Due | undefined {
-    if (this.#plan.ratePerSecond !== undefined) return this.#waiting.shift();
+    if (this.#plan.ratePerSecond !== undefined) {
+      return this.#isOver ? undefined : this.#waiting.shift();
+    }
     if (this.#isTimeUp()) this.#isOver = true;
     const request = this.#isOver ? undefined : this.#next();
     return request && { request, atMs: performance.now() };

@@ -11,9 +11,9 @@ export interface ServeProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   /** All that it has said on stderr so far. */
-  stderr(): string;
+  readonly stderr: () => string;
   /** Terminates it gracefully. */
-  stop(): Promise<Ended>;
+  readonly stop: () => Promise<Ended>;
 }
 
 /** Those that have not ended. */
