@@ -26,7 +26,7 @@ export interface House {
   /** In the names of the tickets that are sold until it closes. */
   readonly run: string;
   /** Ends what it does by itself, then closes the stock and the books. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Holds end at most so much after their time. */
