@@ -16,6 +16,7 @@ import {
   problemOf,
   sendProblemHeaders,
 } from './problems.ts';
+import { Turn } from './turn.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Visible ASCII, as many as a column of a database holds with ease. */
@@ -104,12 +105,14 @@ export function posted<Done>(
   idempotency: Idempotency,
   keeping: AnswerKeeping,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> {
+  const turn = new Turn();
   return async (request, reply) => {
     const key = request.headers['idempotency-key'];
     if (key !== undefined) {
       return idempotency.once(task, keeping, String(key), request, reply);
     }
     const view = task.show(await task.run(request));
+    await turn.end();
     reply.code(task.status);
     if (task.location !== undefined) reply.header('location', task.location + idOf(view));
     return view;

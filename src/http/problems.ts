@@ -90,7 +90,7 @@ const INTERNAL: Problem = {
 /** What routes throw ends here. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
-  if (!problem) request.log.error({ err: error }, 'a request failed');
+  if (!problem) request.log.error({ reqId: request.id, err: error }, 'a request failed');
   sendProblem(reply, problem ?? INTERNAL);
 }
 

@@ -1,5 +1,5 @@
 // Whoever changes something needs a permit while it is worked on; see docs/decisions/0024-admission-at-the-edge.md.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { invariant } from '../../base/invariant.ts';
 import { Refusal } from '../../service/refusals.ts';
 import type { AdmissionSettings } from '../settings.ts';
@@ -8,8 +8,6 @@ import { BoundedSemaphore, type SemaphoreBounds } from './semaphore.ts';
 
 /** Half of what a person waits for before trying again; a queue that takes longer is too long. */
 const QUEUE_TIMEOUT_MS = 2000;
-/** Work for a client who has gone keeps its permit for so long at most: a handler that hangs must not keep it for ever. */
-const ABANDONED_MS = 10_000;
 /** Sooner, the queue is as full as now. */
 export const RETRY_AFTER_SECONDS = 1;
 
@@ -88,8 +86,7 @@ export class Admission {
       if (!needsPermit(request.method)) return done();
       const visit: Visit = { admit: done, state: 'waiting' };
       request.visit = visit;
-      reply.raw.on('close', () => this.#clientGone(visit));
-      this.#enter(visit);
+      this.#enter(visit, reply);
     });
     app.addHook('onSend', (request, _reply, _payload, done) => {
       if (request.visit !== null) this.#leave(request.visit);
@@ -101,12 +98,13 @@ export class Admission {
     });
   };
 
-  #enter(visit: Visit): void {
+  #enter(visit: Visit, { raw }: FastifyReply): void {
     switch (this.#semaphore.enter(visit, this.#nowMs())) {
       case 'admitted':
         this.#admit(visit, false);
         break;
       case 'waiting':
+        raw.once('close', () => this.#clientGone(visit));
         this.#wakeForExpiry();
         break;
       case 'refused':
@@ -149,12 +147,8 @@ export class Admission {
   }
 
   #clientGone(visit: Visit): void {
-    if (visit.state === 'over') return;
-    if (visit.state === 'admitted') {
-      // Its work goes on, whoever waits for the answer: the permit comes back when that is done.
-      setTimeout(() => this.#leave(visit), ABANDONED_MS).unref();
-      return;
-    }
+    // Work that has begun goes on, whoever waits for the answer: the permit comes back when that is done.
+    if (visit.state !== 'waiting') return;
     this.#watch.refused('client-gone');
     if (this.#semaphore.withdraw(visit)) {
       visit.state = 'over';

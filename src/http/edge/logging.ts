@@ -70,6 +70,8 @@ export function openLog({ settings, accountOf, lost }: LogParts): ServerLog {
     logger,
     options: {
       loggerInstance: logger,
+      // A logger for each request costs as much as the request's line; ours name the request themselves.
+      childLoggerFactory: (parent) => parent,
       // One line of ours says more than the two of Fastify's.
       logController: new LogController({ disableRequestLogging: true }),
     },
@@ -99,6 +101,7 @@ function installRequestLines(
   logger: Logger,
   accountOf: LogParts['accountOf'],
 ): void {
+  if (!logger.isLevelEnabled('info')) return;
   app.addHook('onResponse', (request, reply, done) => {
     logger.info(
       {

@@ -1,15 +1,14 @@
 // The books in memory: they end with the process. Every change is done when its function returns, so nothing can
 // come between its parts.
 import { invariant } from '../../base/invariant.ts';
-import {
-  type Account,
-  type Credentials,
-  type EventFields,
-  type KeptAnswer,
-  type Reservation,
-  type SettledState,
-  type TicketEvent,
-  takesStock,
+import type {
+  Account,
+  Credentials,
+  EventFields,
+  KeptAnswer,
+  Reservation,
+  SettledState,
+  TicketEvent,
 } from '../terms.ts';
 import { withoutHash } from './account.ts';
 import { Claims, claimName } from './claims.ts';
@@ -27,6 +26,18 @@ import type {
 } from './records.ts';
 import { isOver, settled } from './settling.ts';
 
+/** What was sold of one event. */
+interface Sales {
+  /** Also those that have ended: to take one out costs more than to pass it by when the event is removed. */
+  readonly ids: string[];
+  held: number;
+  confirmed: number;
+}
+
+function count(sales: Sales, { state, quantity }: Reservation, sign: 1 | -1): void {
+  if (state === 'held' || state === 'confirmed') sales[state] += sign * quantity;
+}
+
 /** Keeps the books in memory. */
 export class MemoryRecords implements Records {
   readonly #accounts = new Map<string, Credentials>();
@@ -34,7 +45,7 @@ export class MemoryRecords implements Records {
   readonly #events = new Map<string, TicketEvent>();
   readonly #reservations = new Map<string, Reservation>();
   readonly #byAccount = new Map<string, string[]>();
-  readonly #byEvent = new Map<string, Set<string>>();
+  readonly #sales = new Map<string, Sales>();
   readonly #holds = new Holds();
   readonly #claims: Claims = new Claims();
   readonly #kept = new Map<string, KeptAnswer>();
@@ -84,7 +95,7 @@ export class MemoryRecords implements Records {
   async addEvent(event: NewEvent, kept?: KeptAnswer): Promise<TicketEvent> {
     const added = { ...event, number: this.#eventNumber++, version: 1 };
     this.#events.set(added.id, added);
-    this.#byEvent.set(added.id, new Set());
+    this.#sales.set(added.id, { ids: [], held: 0, confirmed: 0 });
     this.#keep(kept);
     return added;
   }
@@ -105,25 +116,26 @@ export class MemoryRecords implements Records {
   async removeEvent(id: string, atMs: number): Promise<Reservation[] | 'missing'> {
     if (!this.#events.delete(id)) return 'missing';
     const cancelled: Reservation[] = [];
-    for (const each of this.#byEvent.get(id) ?? []) {
+    for (const each of this.#sales.get(id)?.ids ?? []) {
       const ended = settled(this.#at(each), 'cancelled', atMs);
       if (!ended) continue;
       this.#put(ended);
       cancelled.push(ended);
     }
-    this.#byEvent.delete(id);
+    this.#sales.delete(id);
     return cancelled;
   }
 
   async book(reservation: Reservation, kept?: KeptAnswer): Promise<'booked' | 'no event'> {
     const { id, eventId, accountId } = reservation;
-    const ofEvent = this.#byEvent.get(eventId);
-    if (!ofEvent) return 'no event';
-    ofEvent.add(id);
+    const sales = this.#sales.get(eventId);
+    if (!sales) return 'no event';
+    sales.ids.push(id);
     const ofAccount = this.#byAccount.get(accountId);
     if (ofAccount) ofAccount.push(id);
     else this.#byAccount.set(accountId, [id]);
-    this.#put(reservation);
+    this.#reservations.set(id, reservation);
+    count(sales, reservation, 1);
     this.#holds.add(reservation);
     this.#keep(kept);
     return 'booked';
@@ -167,12 +179,8 @@ export class MemoryRecords implements Records {
   async totals(): Promise<ReadonlyMap<number, EventTotals>> {
     const totals = new Map<number, EventTotals>();
     for (const { id, number } of this.#events.values()) {
-      const sum = { held: 0, confirmed: 0 };
-      for (const each of this.#byEvent.get(id) ?? []) {
-        const { state, quantity } = this.#at(each);
-        if (state === 'held' || state === 'confirmed') sum[state] += quantity;
-      }
-      totals.set(number, sum);
+      const { held, confirmed } = this.#sales.get(id) as Sales;
+      totals.set(number, { held, confirmed });
     }
     return totals;
   }
@@ -208,10 +216,13 @@ export class MemoryRecords implements Records {
   }
 
   #put(reservation: Reservation): void {
-    const { id, state, eventId } = reservation;
+    const { id, eventId } = reservation;
+    const sales = this.#sales.get(eventId);
+    if (sales) {
+      count(sales, this.#at(id), -1);
+      count(sales, reservation, 1);
+    }
     this.#reservations.set(id, reservation);
-    // What takes no stock any more is of no interest to an event that ends.
-    if (!takesStock(state)) this.#byEvent.get(eventId)?.delete(id);
   }
 
   #keep(kept: KeptAnswer | undefined): void {
