@@ -6,6 +6,7 @@ import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import { MetricMemory } from './edge/metric-memory.ts';
 import type { ServerSettings } from './settings.ts';
 import { openAcceptors } from './threads/acceptors.ts';
+import { collectOnOneThread } from './threads/collector.ts';
 import { openOffice } from './threads/office.ts';
 import { isFree } from './threads/shared-port.ts';
 import { openSource } from './threads/source.ts';
@@ -48,6 +49,7 @@ export async function serveAs(
   if (topology.acceptors > 1 && !(await isFree(host, port))) {
     throw new InputError(`port ${port} of ${host} is in use; 0 takes a free one`);
   }
+  collectOnOneThread();
   const staff = new Staff();
   try {
     const origin = calendarOrigin();
