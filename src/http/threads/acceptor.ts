@@ -2,13 +2,13 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { type CalendarOrigin, steadyCalendar } from '../../base/clock.ts';
-import { InputError } from '../../base/errors.ts';
 import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
 import { BoxOffice } from '../../service/box-office.ts';
 import type { Catalogue } from '../../service/catalogue.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
 import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
 import type { ServerSettings } from '../settings.ts';
+import { listenError } from './shared-port.ts';
 
 /** What an acceptor is opened with; all of it can be cloned. */
 export interface AcceptorTask {
@@ -67,9 +67,9 @@ async function listen(
   options: FastifyListenOptions & { readonly reusePort: boolean },
 ): Promise<void> {
   try {
-    await app.listen(options);
+    // Whoever started the server says where it listens.
+    await app.listen({ ...options, listenTextResolver: () => '' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new InputError(`port ${options.port} of ${options.host} is in use; 0 takes a free one`);
+    throw listenError(error, options.host as string, options.port as number);
   }
 }
