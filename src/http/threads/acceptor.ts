@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { type CalendarOrigin, steadyCalendar } from '../../base/clock.ts';
 import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
-import { BoxOffice } from '../../service/box-office.ts';
+import { BoxOffice, type SalesTally } from '../../service/box-office.ts';
 import type { Catalogue } from '../../service/catalogue.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
 import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
+import { MetricMemory } from '../edge/metric-memory.ts';
 import type { ServerSettings } from '../settings.ts';
 import { listenError } from './shared-port.ts';
 
@@ -45,6 +46,7 @@ export async function openAcceptor(
     run,
     calendar,
     terms: settings.terms,
+    tally: tallyIn(new MetricMemory(task.metricMemory, self)),
   });
   let server: AcceptorApp | undefined;
   const stop = async (): Promise<void> => {
@@ -61,15 +63,26 @@ export async function openAcceptor(
   return { port: (server.app.server.address() as AddressInfo).port, stop };
 }
 
+function tallyIn(metrics: MetricMemory): SalesTally {
+  return {
+    reservation: (outcome) => metrics.add('reservations', outcome, 1),
+    sold: (tickets) => metrics.add('ticketsSold', 'all', tickets),
+  };
+}
+
 /** @param options `reusePort` is newer than the types of Fastify, which hands all of them on */
 async function listen(
   app: FastifyInstance,
   options: FastifyListenOptions & { readonly reusePort: boolean },
 ): Promise<void> {
+  const { level } = app.log;
   try {
     // Whoever started the server says where it listens.
-    await app.listen({ ...options, listenTextResolver: () => '' });
+    app.log.level = 'silent';
+    await app.listen(options);
   } catch (error) {
     throw listenError(error, options.host as string, options.port as number);
+  } finally {
+    app.log.level = level;
   }
 }
