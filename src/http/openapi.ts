@@ -52,6 +52,9 @@ export async function describeRoutes(app: App): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: PAGE_POLICY,
+    // Without the bar at its top, which asks for the address of some other document.
+    uiConfig: { layout: 'BaseLayout', url: '/openapi.json' },
+    theme: { title: 'onsale box office' },
   });
 }
 

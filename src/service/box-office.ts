@@ -7,7 +7,7 @@ import type { BackOfficeCalls } from './back-office-calls.ts';
 import type { Catalogue, Listing } from './catalogue.ts';
 import { type Caller, type GuestRights, mayKnow, requireOwnEvent, requireRight } from './policy.ts';
 import type { EventTotals, NewEvent, Page } from './records/records.ts';
-import { Refusal, type RefusalCode } from './refusals.ts';
+import { Refusal } from './refusals.ts';
 import { refusalOf } from './stock/refusal.ts';
 import type { Till } from './stock/stock.ts';
 import type {
@@ -31,12 +31,6 @@ export interface BoxOfficeTerms {
   readonly guests: GuestRights;
 }
 
-/** Hears what is sold, and what is not, as it happens. */
-export interface SalesTally {
-  reservation(outcome: 'reserved' | RefusalCode): void;
-  sold(tickets: number): void;
-}
-
 export interface BoxOfficeParts {
   readonly backOffice: BackOfficeCalls;
   readonly till: Till;
@@ -45,7 +39,6 @@ export interface BoxOfficeParts {
   readonly run: string;
   readonly calendar: Calendar;
   readonly terms: BoxOfficeTerms;
-  readonly tally?: SalesTally;
 }
 
 /** What somebody wants. */
@@ -130,23 +123,6 @@ export class BoxOffice {
   }
 
   async reserve(caller: Caller, wish: Wish, keeper?: Keeper<Reservation>): Promise<Reservation> {
-    const { tally } = this.#parts;
-    try {
-      const reservation = await this.#reserve(caller, wish, keeper);
-      tally?.reservation('reserved');
-      if (!wish.hold) tally?.sold(wish.quantity);
-      return reservation;
-    } catch (error) {
-      if (error instanceof Refusal) tally?.reservation(error.code);
-      throw error;
-    }
-  }
-
-  async #reserve(
-    caller: Caller,
-    wish: Wish,
-    keeper: Keeper<Reservation> | undefined,
-  ): Promise<Reservation> {
     this.#require(caller, 'reserve');
     this.#requireQuantity(wish.quantity);
     const listing = await this.#listing(wish.eventId);
@@ -167,9 +143,7 @@ export class BoxOffice {
   }
 
   async confirm(caller: Caller, id: string, keeper?: Keeper<Reservation>): Promise<Reservation> {
-    const reservation = await this.#settle(caller, id, () => 'confirmed', keeper);
-    this.#parts.tally?.sold(reservation.quantity);
-    return reservation;
+    return this.#settle(caller, id, () => 'confirmed', keeper);
   }
 
   /** Gives back what is held or was bought. */

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { type CalendarOrigin, steadyCalendar } from '../../base/clock.ts';
 import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
-import { BoxOffice, type SalesTally } from '../../service/box-office.ts';
 import type { Catalogue } from '../../service/catalogue.ts';
+import { CountedBoxOffice, type SalesTally } from '../../service/counted-box-office.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
 import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
 import { MetricMemory } from '../edge/metric-memory.ts';
@@ -39,15 +39,11 @@ export async function openAcceptor(
   const { settings, source, run, origin, self, acceptors, port } = task;
   const till = await openTill(source, self);
   const calendar = steadyCalendar(origin);
-  const office = new BoxOffice({
-    backOffice,
-    till,
-    catalogue,
-    run,
-    calendar,
-    terms: settings.terms,
-    tally: tallyIn(new MetricMemory(task.metricMemory, self)),
-  });
+  const { terms } = settings;
+  const office = new CountedBoxOffice(
+    { backOffice, till, catalogue, run, calendar, terms },
+    tallyIn(new MetricMemory(task.metricMemory, self)),
+  );
   let server: AcceptorApp | undefined;
   const stop = async (): Promise<void> => {
     await server?.shutDown();
