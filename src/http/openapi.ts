@@ -53,7 +53,7 @@ export async function describeRoutes(app: App): Promise<void> {
     routePrefix: '/docs',
     staticCSP: PAGE_POLICY,
     // Without the bar at its top, which asks for the address of some other document.
-    uiConfig: { layout: 'BaseLayout', url: '/openapi.json' },
+    uiConfig: { layout: 'BaseLayout' },
     theme: { title: 'onsale box office' },
   });
 }
