@@ -31,9 +31,11 @@ describe('the guide to the service', () => {
       .join('\n')
       .replaceAll('curl -s ', 'curl -sSf ')
       .replaceAll('localhost:8080', server.url);
-    const child = spawnSync('bash', ['-euo', 'pipefail', '-c', `${script}\necho "$EVENT $TOKEN"`]);
+    const child = spawnSync('bash', ['-euo', 'pipefail', '-c', `${script}\necho "$EVENT $TOKEN"`], {
+      encoding: 'utf8',
+    });
     assert.equal(child.status, 0, `${child.stdout}${child.stderr}`);
-    assert.match(String(child.stdout), /[\w-]{36} [\w.-]{60,}\n$/);
+    assert.match(child.stdout, /[\w-]{36} [\w.-]{60,}\n$/);
     const { events } = (await (await fetch(`${server.url}/events`)).json()) as {
       events: { name: string; available: number }[];
     };
