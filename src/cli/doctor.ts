@@ -1,4 +1,5 @@
-import { renderDiagnoses } from '../report/diagnoses.ts';
+import { messageOf } from '../base/errors.ts';
+import { type EmbeddedDatabase, renderDiagnoses } from '../report/diagnoses.ts';
 import { diagnose } from '../servers/diagnose.ts';
 import { describeEnvironment } from '../sim/environment.ts';
 import { SERVER_KINDS } from '../store/stored.ts';
@@ -27,6 +28,18 @@ async function examine(argv: Arguments): Promise<number> {
   const diagnoses = [];
   for (const kind of SERVER_KINDS) diagnoses.push(await diagnose(kind, urls));
   const style = styleFor(out);
-  writeResult(renderDiagnoses(format, diagnoses, describeEnvironment(), style), out);
-  return diagnoses.every(({ found, works }) => works || found === 'none') ? EXIT.done : EXIT.broken;
+  const database = await embeddedDatabase();
+  writeResult(renderDiagnoses(format, diagnoses, database, describeEnvironment(), style), out);
+  const works = database.works && diagnoses.every((each) => each.works || each.found === 'none');
+  return works ? EXIT.done : EXIT.broken;
+}
+
+/** Whether what `sim serve` keeps its books in can be loaded here: it is made for each kind of machine. */
+async function embeddedDatabase(): Promise<EmbeddedDatabase> {
+  try {
+    await import('lmdb');
+    return { name: 'lmdb', works: true, problem: null };
+  } catch (error) {
+    return { name: 'lmdb', works: false, problem: messageOf(error) };
+  }
 }

@@ -55,6 +55,8 @@ async function serveUntilStopped(argv: Arguments): Promise<number> {
   requireWritable(plan.settings.log.file, '--log-file');
   const strategy = await withoutPrinting(() => strategyOf(plan));
   const events = plan.eventsFile === undefined ? [] : eventsIn(plan.eventsFile, plan);
+  const { requirePort } = await import('../http/threads/shared-port.ts');
+  await requirePort(plan.settings.host, plan.settings.port);
   const { folder } = plan;
   if (folder !== undefined) makeFolder(folder);
   const secret = tokenSecret(process.env[SECRET_VARIABLE], SECRET_VARIABLE, folder);

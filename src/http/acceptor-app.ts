@@ -5,6 +5,7 @@ import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import type { BoxOffice } from '../service/box-office.ts';
 import { PasswordHasher } from '../service/password.ts';
 import { createEdge } from './edge/edge.ts';
+import type { Family } from './edge/prometheus.ts';
 import { createServer } from './server.ts';
 import type { ServerSettings } from './settings.ts';
 import { Tokens } from './tokens.ts';
@@ -38,6 +39,7 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
     metricMemory,
     accountOf,
   });
+  edge.metrics.ask(() => commitFamilies(backOffice));
   const app = await createServer({
     office,
     backOffice,
@@ -56,6 +58,33 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
       await edge.log.close();
     },
   };
+}
+
+async function commitFamilies(backOffice: BackOfficeCalls): Promise<readonly Family[]> {
+  const stats = await backOffice.commits();
+  if (!stats) return [];
+  const { groups, changes, largest } = stats;
+  const labels = {};
+  return [
+    {
+      name: 'onsale_commit_groups_total',
+      help: 'Groups of changes that were committed to the books together.',
+      type: 'counter',
+      samples: [{ labels, value: groups }],
+    },
+    {
+      name: 'onsale_committed_changes_total',
+      help: 'Changes in those groups.',
+      type: 'counter',
+      samples: [{ labels, value: changes }],
+    },
+    {
+      name: 'onsale_commit_group_largest',
+      help: 'Changes in the largest of them.',
+      type: 'gauge',
+      samples: [{ labels, value: largest }],
+    },
+  ];
 }
 
 function accountOf({ caller }: FastifyRequest): string | undefined {

@@ -13,7 +13,7 @@ import type { BoxOffice } from '../service/box-office.ts';
 import type { Caller } from '../service/policy.ts';
 import type { EventPages } from './event-pages.ts';
 import type { Idempotency } from './idempotency.ts';
-import type { ProblemCode } from './problems.ts';
+import type { ProblemCode } from './problem-kinds.ts';
 import type { Tokens } from './tokens.ts';
 
 /** A server whose handlers know what their schemas say. */

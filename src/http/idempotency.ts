@@ -8,14 +8,8 @@ import type { Keeper } from '../service/box-office.ts';
 import type { Claim, ClaimAnswer } from '../service/records/records.ts';
 import { Refusal } from '../service/refusals.ts';
 import type { KeptAnswer } from '../service/terms.ts';
-import {
-  PROBLEM_TYPE,
-  PROBLEMS,
-  type Problem,
-  problemDocument,
-  problemOf,
-  sendProblemHeaders,
-} from './problems.ts';
+import { PROBLEM_TYPE, PROBLEMS } from './problem-kinds.ts';
+import { type Problem, problemDocument, problemOf, sendProblemHeaders } from './problems.ts';
 import { Turn } from './turn.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';

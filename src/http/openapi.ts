@@ -3,13 +3,13 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema } from 'fastify';
 import type { App } from './app.ts';
-import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { PROBLEMS, type ProblemCode } from './problem-kinds.ts';
 import { ProblemDocument } from './schemas.ts';
 
 /** What may go wrong with every request. */
 const ALWAYS: readonly ProblemCode[] = ['bad-request', 'overloaded', 'internal', 'unavailable'];
 /** Where a body is read. */
-const WITH_BODY: readonly ProblemCode[] = ['too-large', 'unsupported-media-type'];
+const WITH_BODY: readonly ProblemCode[] = ['body-too-large', 'unsupported-media-type'];
 /** Where an Idempotency-Key is heeded. */
 const WITH_KEY: readonly ProblemCode[] = ['in-flight', 'key-reused'];
 
@@ -52,6 +52,9 @@ export async function describeRoutes(app: App): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: PAGE_POLICY,
+    // Without the bar at its top, which asks for the address of some other document.
+    uiConfig: { layout: 'BaseLayout' },
+    theme: { title: 'onsale box office' },
   });
 }
 

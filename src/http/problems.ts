@@ -1,24 +1,15 @@
 // Everything that goes wrong is told as a problem document (RFC 9457): what kind of problem it is, in words that never
 // change, and nothing of how this server is made.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { REFUSALS, Refusal, type RefusalCode, type RefusalDetails } from '../service/refusals.ts';
+import { Refusal, type RefusalDetails } from '../service/refusals.ts';
+import {
+  PROBLEM_TYPE,
+  PROBLEMS,
+  type ProblemCode,
+  problemUri,
+  requestUri,
+} from './problem-kinds.ts';
 import { INVALID_TOKEN } from './tokens.ts';
-
-/** What goes wrong before the box office is asked, or in it. */
-const HTTP_PROBLEMS = {
-  'wrong-method': { status: 405, title: 'This cannot be done here' },
-  'too-large': { status: 413, title: 'The request is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is in a format that is not read here' },
-  internal: { status: 500, title: 'Something went wrong on the server' },
-} as const;
-
-/** All kinds of problems, each with its HTTP status. */
-export const PROBLEMS: Readonly<
-  Record<ProblemCode, { readonly status: number; readonly title: string }>
-> = { ...REFUSALS, ...HTTP_PROBLEMS };
-export type ProblemCode = RefusalCode | keyof typeof HTTP_PROBLEMS;
-
-export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** A problem that is to be told. */
 export interface Problem {
@@ -39,7 +30,7 @@ export function problemOf(error: unknown): Problem | undefined {
     const errors = validation.map(placeOf);
     return { code: 'bad-request', detail: `${validationContext}${errors[0]}`, errors };
   }
-  if (statusCode === 413) return { code: 'too-large', detail: 'the body has too many bytes' };
+  if (statusCode === 413) return { code: 'body-too-large', detail: 'the body has too many bytes' };
   if (statusCode === 414)
     return { code: 'not-found', detail: 'there is nothing with so long a name' };
   if (statusCode === 415) {
@@ -59,8 +50,9 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 export function problemDocument(problem: Problem, requestId: string): string {
   const { code, detail, details, errors } = problem;
   const { status, title } = PROBLEMS[code];
-  const type = `urn:onsale:problem:${code}`;
-  return JSON.stringify({ ...details, type, title, status, detail, instance: requestId, errors });
+  const type = problemUri(code);
+  const instance = requestUri(requestId);
+  return JSON.stringify({ ...details, type, title, status, detail, instance, errors });
 }
 
 /** Answers with a problem. */

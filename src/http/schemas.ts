@@ -192,6 +192,11 @@ export const ProblemDocument: TSchema = Type.Object({
   title: Type.String(),
   status: Type.Integer(),
   detail: Type.String(),
-  instance: Type.String({ description: 'the id of the request, as the log has it' }),
+  instance: Type.Optional(
+    Type.String({
+      description:
+        'urn:onsale:request: and the id of the request, as X-Request-Id and the log have it',
+    }),
+  ),
   errors: Type.Optional(Type.Array(Type.String())),
 });

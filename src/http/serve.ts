@@ -1,6 +1,5 @@
 // Starts a server, with all of its threads, and ends it.
 import { calendarOrigin } from '../base/clock.ts';
-import { InputError } from '../base/errors.ts';
 import { freshNumber } from '../base/fresh-id.ts';
 import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import { MetricMemory } from './edge/metric-memory.ts';
@@ -8,7 +7,7 @@ import type { ServerSettings } from './settings.ts';
 import { openAcceptors } from './threads/acceptors.ts';
 import { collectOnOneThread } from './threads/collector.ts';
 import { openOffice } from './threads/office.ts';
-import { isFree } from './threads/shared-port.ts';
+import { requirePort } from './threads/shared-port.ts';
 import { openSource } from './threads/source.ts';
 import { Staff } from './threads/staff.ts';
 import { type Topology, topologyHere } from './threads/topology.ts';
@@ -46,9 +45,7 @@ export async function serveAs(
   warn: Warn = warnOnStderr,
 ): Promise<RunningServer> {
   const { host, port } = settings;
-  if (topology.acceptors > 1 && !(await isFree(host, port))) {
-    throw new InputError(`port ${port} of ${host} is in use; 0 takes a free one`);
-  }
+  if (topology.acceptors > 1) await requirePort(host, port);
   collectOnOneThread();
   const staff = new Staff();
   try {

@@ -9,18 +9,34 @@ import { paint, type Style } from './style.ts';
 /** Columns of what each line is about. */
 const INDENT = 12;
 
+/** What keeps the books of `sim serve` in a folder. */
+export interface EmbeddedDatabase {
+  readonly name: string;
+  readonly works: boolean;
+  readonly problem: string | null;
+}
+
 /** What was found on this machine, for a person or as JSON. */
 export function renderDiagnoses(
   format: 'table' | 'json',
   diagnoses: readonly Diagnosis[],
+  database: EmbeddedDatabase,
   environment: Environment,
   style: Style,
 ): string {
-  if (format === 'json') return toJson({ environment, servers: diagnoses });
+  if (format === 'json') return toJson({ environment, servers: diagnoses, database });
   const { node, cores, cpu } = environment;
   const lines = [entry('node', `${node} on ${cpu}, ${cores} processors`, style)];
   for (const each of diagnoses) lines.push(...linesOn(each, style));
+  lines.push(databaseLine(database, style));
   return `${lines.join('\n')}\n`;
+}
+
+function databaseLine({ name, works, problem }: EmbeddedDatabase, style: Style): string {
+  const what = works
+    ? `${paint('works', 'green', style)}: for the books of sim serve`
+    : `${paint('broken', 'red', style)}: ${problem}`;
+  return entry(name, what, style);
 }
 
 function linesOn(diagnosis: Diagnosis, style: Style): string[] {

@@ -1,4 +1,5 @@
 import type { Listing } from './catalogue.ts';
+import type { CommitStats } from './records/group-commit.ts';
 import type {
   Claim,
   ClaimAnswer,
@@ -30,6 +31,8 @@ export interface BackOfficeCalls {
     fields: Partial<EventFields>,
   ) => Promise<Listing>;
   readonly removeEvent: (id: string) => Promise<void>;
+  /** In how many groups changes were committed; undefined where they are not. */
+  readonly commits: () => Promise<CommitStats | undefined>;
   readonly totals: () => Promise<ReadonlyMap<number, EventTotals>>;
 
   readonly book: (reservation: Reservation, kept?: KeptAnswer) => Promise<'booked' | 'no event'>;

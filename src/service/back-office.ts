@@ -1,7 +1,7 @@
 // The one place of a server that keeps the books and decides what is on sale. Those who sell ask it from their own
 // threads: all that goes in and out can be cloned.
 import type { Calendar } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
+import { InputError, messageOf } from '../base/errors.ts';
 import type { BackOfficeCalls } from './back-office-calls.ts';
 import { BooksDesk } from './books-desk.ts';
 import { Catalogue, type CatalogueChange, type Listing } from './catalogue.ts';
@@ -37,6 +37,8 @@ export class BackOffice extends BooksDesk implements BackOfficeCalls {
   /** Edits of events wait for each other: a capacity is read, and then written. */
   #editing: Promise<unknown> = Promise.resolve();
   #refreshing: Promise<void> | undefined;
+  /** Events that are written down, and not on sale yet. */
+  #adding = 0;
 
   private constructor(parts: BackOfficeParts) {
     super(parts.records);
@@ -52,7 +54,11 @@ export class BackOffice extends BooksDesk implements BackOfficeCalls {
       const { held = 0, confirmed = 0 } = totals.get(event.number) ?? {};
       const { number, capacity } = event;
       const place = await parts.stock.open({ number, capacity, taken: held + confirmed });
-      if (place === undefined) throw new Refusal('limit-reached', tooManyEvents);
+      if (place === undefined) {
+        // One that came last of all where several servers make events, and whose maker died before taking it back.
+        if (parts.shared) continue;
+        throw new InputError(`${tooManyEvents}: raise --max-events`);
+      }
       office.#catalogue.apply({ kind: 'put', listing: { event, place } });
     }
     return office;
@@ -74,13 +80,19 @@ export class BackOffice extends BooksDesk implements BackOfficeCalls {
   readonly createEvent = async (event: NewEvent, kept?: KeptAnswer): Promise<Listing> => {
     const { records, stock } = this.#parts;
     this.#requireRoom(event.capacity);
-    const added = await records.addEvent(event, kept);
-    const place = await stock.open({ number: added.number, capacity: added.capacity, taken: 0 });
-    if (place === undefined) {
+    // Asked before anything is written: an answer that is kept must not promise an event that goes again.
+    if (stock.room <= this.#adding) throw new Refusal('limit-reached', tooManyEvents);
+    this.#adding++;
+    try {
+      const added = await records.addEvent(event, kept);
+      const place = await stock.open({ number: added.number, capacity: added.capacity, taken: 0 });
+      if (place !== undefined) return this.#put({ event: added, place });
+      // Another server has taken the last place meanwhile.
       await records.removeEvent(added.id, this.#now());
       throw new Refusal('limit-reached', tooManyEvents);
+    } finally {
+      this.#adding--;
     }
-    return this.#put({ event: added, place });
   };
 
   readonly editEvent = (

@@ -1,4 +1,5 @@
 import type { BackOfficeCalls } from './back-office-calls.ts';
+import type { CommitStats } from './records/group-commit.ts';
 import type {
   Claim,
   ClaimAnswer,
@@ -13,6 +14,7 @@ import type { Account, Credentials, KeptAnswer, Reservation, Role } from './term
 type BooksCalls = Pick<
   BackOfficeCalls,
   | 'totals'
+  | 'commits'
   | 'reservation'
   | 'reservationsOf'
   | 'addAccount'
@@ -34,6 +36,8 @@ export class BooksDesk implements BooksCalls {
   }
 
   readonly totals = (): Promise<ReadonlyMap<number, EventTotals>> => this.#records.totals();
+
+  readonly commits = async (): Promise<CommitStats | undefined> => this.#records.stats?.();
 
   readonly reservation = (id: string): Promise<Reservation | undefined> =>
     this.#records.reservation(id);

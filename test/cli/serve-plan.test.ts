@@ -68,7 +68,6 @@ describe('what is wrong is refused in one line', () => {
     [{ postgres: 'mysql://u:secret@x' }, /^--postgres must be a URL that begins with postgres/],
     [{ redis: 'redis://x' }, /^--redis needs --postgres/],
     [{ instances: '2' }, /^--instances needs --postgres/],
-    [{ postgres: 'postgres://x', strategy: 'rw-lock' }, /^--strategy is for stock in memory/],
     [{ data: '' }, /^--data needs the name of a folder; got ""$/],
     [{ port: ['1', '2'] }, /^--port is given twice; give it once$/],
   ];

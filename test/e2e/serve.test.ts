@@ -125,6 +125,17 @@ describe('a server in memory, for guests', () => {
     assert.equal(again.body.available, 4);
   });
 
+  test('metrics tell what was sold and what was not, and stderr has no line but ours and those of requests', async () => {
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    assert.match(metrics, /^onsale_reservations_total\{outcome="reserved"\} 3$/m);
+    assert.match(metrics, /^onsale_reservations_total\{outcome="sold-out"\} 1$/m);
+    assert.match(metrics, /^onsale_tickets_sold_total 8$/m);
+    assert.doesNotMatch(metrics, /commit_group/);
+    for (const line of server.stderr().trim().split('\n')) {
+      assert.match(line, /^sim: |"msg":"request"/);
+    }
+  });
+
   test('a termination ends it with 0, and nothing was printed but where it listens', async () => {
     const { code, stdout, stderr } = await server.stop();
     assert.equal(code, 0, stderr);
@@ -149,6 +160,8 @@ test('what was kept is there at the next start: accounts, events, tickets, and l
   const second = await startServe(args, { env });
   assert.match(second.stderr(), /: 0 added, 1 were there$/m);
   assert.match(second.stderr(), /^sim: the admin ada is there already$/m);
+  const metrics = await (await fetch(`${second.url}/metrics`)).text();
+  assert.match(metrics, /^onsale_commit_groups_total [1-9]/m);
   const kept = await ask(second, `GET /reservations/${bought.body.id}`, { token: customer });
   assert.deepEqual(kept.body, bought.body);
   assert.equal((await ask(second, 'GET /events')).body.events[0].available, 18);
@@ -212,6 +225,8 @@ describe('what cannot be is refused before anything is sold', () => {
   });
 
   const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+    [['--host', 'nosuch.invalid'], /there is no address for the host nosuch\.invalid/],
+    [['--host', '192.0.2.1'], /192\.0\.2\.1 is no address of this machine/],
     [['--port', 'x'], /--port must be a whole number from 0 to 65535; got "x"/],
     [['--strategy', 'compare-and-swop'], /did you mean "compare-and-swap"\?/],
     [['--strategy', 'pg-update'], /pg-update sells from a store/],

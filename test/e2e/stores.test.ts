@@ -256,6 +256,7 @@ test(
       );
       assert.match(table.stdout, works);
     }
+    assert.match(table.stdout, /^lmdb +works: for the books of sim serve$/m);
   },
 );
 

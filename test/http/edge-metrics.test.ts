@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Fastify from 'fastify';
 import { MetricMemory } from '../../src/http/edge/metric-memory.ts';
 import { Metrics } from '../../src/http/edge/metrics.ts';
 import { prometheusText } from '../../src/http/edge/prometheus.ts';
@@ -48,13 +49,11 @@ test('what 3 threads count is added up, and what each sets is shown for each', (
     metrics.count('ticketsSold', 'all', 2 ** 31);
     metrics.setGauge('waiting', thread * 10);
   }
-  threads[1]?.registerGauge('onsale_commit_group_size', 'Requests in the last group.', () => 7);
   const parsed = parsePrometheus((threads[1] as Metrics).text());
   assert.equal(told(parsed, 'onsale_reservations_total', { outcome: 'sold-out' }), 6);
   assert.equal(told(parsed, 'onsale_reservations_total', { outcome: 'reserved' }), 0);
   assert.equal(told(parsed, 'onsale_tickets_sold_total'), 3 * 2 ** 31);
   assert.equal(told(parsed, 'onsale_admission_queue', { thread: '2' }), 20);
-  assert.equal(told(parsed, 'onsale_commit_group_size'), 7);
 });
 
 test('requests are counted by route, method and status, whatever their paths are', async () => {
@@ -121,4 +120,27 @@ test('more routes than there is room for are counted together', async () => {
   const parsed = parsePrometheus(await (await fetch(`${url}/metrics`)).text());
   assert.equal(told(parsed, 'onsale_http_requests_total', { route: 'unmatched' }), 1);
   await shutdown();
+});
+
+test('what others tell is asked for with each scrape; who fails, or never answers, is left out: 3 of them', async () => {
+  const metrics = new Metrics(MetricMemory.allocate(1), 0);
+  let groups = 6;
+  metrics.ask(async () => [
+    {
+      name: 'onsale_commit_groups_total',
+      help: 'Groups.',
+      type: 'counter',
+      samples: [{ labels: {}, value: ++groups }],
+    },
+  ]);
+  metrics.ask(() => Promise.reject(new Error('gone')));
+  metrics.ask(() => new Promise(() => {}));
+  const app = Fastify();
+  metrics.install(app);
+  for (const expected of [7, 8]) {
+    const { statusCode, payload } = await app.inject('/metrics');
+    assert.equal(statusCode, 200);
+    assert.equal(told(parsePrometheus(payload), 'onsale_commit_groups_total'), expected);
+  }
+  await app.close();
 });

@@ -32,11 +32,13 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Shown by `help`. */
-export const CONSOLE_HELP: string = `events                             what is on sale: capacity, held, sold, left
-add NAME DATE CAPACITY [PRICE]     put an event on sale: add "Jazz night" 2027-05-01 500 42.50
-logs [LEVEL]                       follow the log until Enter; ${LOG_LEVELS.filter((level) => level !== 'silent').join(', ')} and above [info]
-help                               this
-quit                               stop the server; requests that have begun are answered
+export const CONSOLE_HELP: string = `events                          what is on sale: capacity, held, sold, left
+add NAME DATE CAPACITY [PRICE]  put an event on sale, in quotes if of several words:
+                                add "Jazz night" 2027-05-01 500 42.50
+logs [LEVEL]                    follow the log until Enter, from a level on [info]:
+                                ${LOG_LEVELS.filter((level) => level !== 'silent').join(', ')}
+help                            this
+quit                            stop the server, once it has answered
 `;
 
 /** The names that `Tab` completes. */

@@ -6,7 +6,8 @@ import { LOG_LEVELS, type LogLevel } from '../settings.ts';
 
 /** For control, for the direction of text, and separators of lines. */
 const UNFIT = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const NAME_MAX = 40;
+/** With it, a line of the table fits into 80 columns. */
+const NAME_MAX = 30;
 
 /** Events in the order in which they were made: what there is of each, who has it, and what is left. */
 export function eventsTable(

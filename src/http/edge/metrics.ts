@@ -18,11 +18,8 @@ interface Route {
   readonly pattern: string;
 }
 
-interface OwnGauge {
-  readonly name: string;
-  readonly help: string;
-  readonly read: () => number;
-}
+/** Whoever is asked and does not answer in time is left out: metrics matter most when something hangs. */
+const ANSWER_MS = 500;
 
 /** Requests for which there is no route. */
 const UNMATCHED: Route = { method: 'any', pattern: 'unmatched' };
@@ -35,7 +32,7 @@ const UNMATCHED_AT = 0;
 export class Metrics {
   readonly #memory: MetricMemory;
   readonly #routes: Route[] = [UNMATCHED];
-  readonly #gauges: OwnGauge[] = [];
+  readonly #others: (() => Promise<readonly Family[]>)[] = [];
 
   /**
    * @param buffer as {@link MetricMemory.allocate} gives it to all threads
@@ -53,9 +50,9 @@ export class Metrics {
     this.#memory.setGauge(name, value);
   }
 
-  /** Adds a gauge that is read when metrics are asked for, in the thread that is asked. */
-  registerGauge(name: string, help: string, read: () => number): void {
-    this.#gauges.push({ name, help, read });
+  /** Adds what is asked elsewhere whenever metrics are asked for; what fails, or takes long, is left out. */
+  ask(other: () => Promise<readonly Family[]>): void {
+    this.#others.push(other);
   }
 
   /** Counts the requests of all routes that are added from now on, and answers `GET /metrics`. */
@@ -65,20 +62,25 @@ export class Metrics {
       if (request.is404) this.#finished(UNMATCHED_AT, reply);
       done();
     });
-    app.get('/metrics', (_request, reply) => {
-      reply.header('cache-control', 'no-store').type(PROMETHEUS_MEDIA_TYPE).send(this.text());
+    app.get('/metrics', async (_request, reply) => {
+      reply.header('cache-control', 'no-store').type(PROMETHEUS_MEDIA_TYPE);
+      return this.text(await this.#asked());
     });
   };
 
-  /** All metrics in the text format of Prometheus. */
-  text(): string {
+  /** All metrics in the text format of Prometheus, and others with them. */
+  text(others: readonly Family[] = []): string {
     return prometheusText([
       ...this.#requestFamilies(),
       ...Object.keys(COUNTERS).map((name) => this.#counterFamily(name as CounterName)),
       ...Object.keys(GAUGES).map((name) => this.#gaugeFamily(name as GaugeName)),
-      ...this.#gauges.map(({ name, help, read }) => single(name, help, 'gauge', read())),
+      ...others,
       ...processFamilies(),
     ]);
+  }
+
+  async #asked(): Promise<readonly Family[]> {
+    return (await Promise.all(this.#others.map((ask) => inTime(ask())))).flat();
   }
 
   /** The route counts with a hook of its own, so that no request has to look up which it is. */
@@ -155,6 +157,18 @@ export class Metrics {
       value: this.#memory.gauge(key, thread),
     }));
     return { ...GAUGES[key], type: 'gauge', samples };
+  }
+}
+
+async function inTime(asked: Promise<readonly Family[]>): Promise<readonly Family[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly Family[]>((resolve) => {
+    timer = setTimeout(() => resolve([]), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([asked.catch(() => []), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

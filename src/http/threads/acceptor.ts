@@ -2,13 +2,14 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { type CalendarOrigin, steadyCalendar } from '../../base/clock.ts';
-import { InputError } from '../../base/errors.ts';
 import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
-import { BoxOffice } from '../../service/box-office.ts';
 import type { Catalogue } from '../../service/catalogue.ts';
+import { CountedBoxOffice, type SalesTally } from '../../service/counted-box-office.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
 import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
+import { MetricMemory } from '../edge/metric-memory.ts';
 import type { ServerSettings } from '../settings.ts';
+import { listenError } from './shared-port.ts';
 
 /** What an acceptor is opened with; all of it can be cloned. */
 export interface AcceptorTask {
@@ -38,14 +39,11 @@ export async function openAcceptor(
   const { settings, source, run, origin, self, acceptors, port } = task;
   const till = await openTill(source, self);
   const calendar = steadyCalendar(origin);
-  const office = new BoxOffice({
-    backOffice,
-    till,
-    catalogue,
-    run,
-    calendar,
-    terms: settings.terms,
-  });
+  const { terms } = settings;
+  const office = new CountedBoxOffice(
+    { backOffice, till, catalogue, run, calendar, terms },
+    tallyIn(new MetricMemory(task.metricMemory, self)),
+  );
   let server: AcceptorApp | undefined;
   const stop = async (): Promise<void> => {
     await server?.shutDown();
@@ -61,15 +59,26 @@ export async function openAcceptor(
   return { port: (server.app.server.address() as AddressInfo).port, stop };
 }
 
+function tallyIn(metrics: MetricMemory): SalesTally {
+  return {
+    reservation: (outcome) => metrics.add('reservations', outcome, 1),
+    sold: (tickets) => metrics.add('ticketsSold', 'all', tickets),
+  };
+}
+
 /** @param options `reusePort` is newer than the types of Fastify, which hands all of them on */
 async function listen(
   app: FastifyInstance,
   options: FastifyListenOptions & { readonly reusePort: boolean },
 ): Promise<void> {
+  const { level } = app.log;
   try {
+    // Whoever started the server says where it listens.
+    app.log.level = 'silent';
     await app.listen(options);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new InputError(`port ${options.port} of ${options.host} is in use; 0 takes a free one`);
+    throw listenError(error, options.host as string, options.port as number);
+  } finally {
+    app.log.level = level;
   }
 }

@@ -67,6 +67,8 @@ interface Duty {
   readonly work: () => Promise<unknown>;
   /** What is said when that fails. */
   readonly failing: string;
+  /** Done for the first time at the start, which does not wait for it. */
+  readonly atOnce?: boolean;
 }
 
 function dutiesOf(office: BackOffice): Duty[] {
@@ -103,6 +105,7 @@ function sharedDutiesOf(
       everyMs: RECONCILE_EVERY_MS,
       work: () => reconciler.reconcile(),
       failing: 'stock and books cannot be compared',
+      atOnce: true,
     },
   ];
 }
@@ -113,8 +116,8 @@ function keepHouse(
   duties: readonly Duty[],
   warn: (message: string) => void,
 ): () => Promise<void> {
-  const working = duties.map(({ everyMs, work, failing }) =>
-    repeat(everyMs, async () => {
+  const working = duties.map(({ everyMs, work, failing, atOnce }) =>
+    repeat(everyMs, atOnce, async () => {
       try {
         await work();
       } catch (error) {

@@ -4,14 +4,23 @@ export interface Repeated {
   stop(): Promise<void>;
 }
 
-/** Does something every so often, never twice at a time. It keeps no process alive. */
-export function repeat(everyMs: number, work: () => Promise<void>): Repeated {
+/**
+ * Does something every so often, never twice at a time. It keeps no process alive.
+ * @param atOnce whether it begins now, or when it is due for the first time
+ */
+export function repeat(
+  everyMs: number,
+  atOnce: boolean | undefined,
+  work: () => Promise<void>,
+): Repeated {
   let working: Promise<void> | undefined;
-  const timer = setInterval(() => {
+  const begin = (): void => {
     working ??= work().finally(() => {
       working = undefined;
     });
-  }, everyMs);
+  };
+  const timer = setInterval(begin, everyMs);
+  if (atOnce) begin();
   timer.unref();
   return {
     async stop() {

@@ -35,6 +35,11 @@ import type {
 
 /** How long a request waits for a connection. */
 const CONNECTION_WAIT_MS = 5_000;
+/**
+ * After it, PostgreSQL gives a statement up. With the ten seconds in which a grant may come here, and the wait for a connection,
+ * less than the minute after which a grant that nobody has booked is given back.
+ */
+const STATEMENT_MS = 15_000;
 
 export interface PostgresPlace {
   /** The most connections this server opens. */
@@ -65,7 +70,7 @@ export class PostgresRecords implements Records {
       connectionWaitMs: CONNECTION_WAIT_MS,
       contention: { retries: 0, waits: 0 },
       traffic: { roundTrips: 0, statements: 0 },
-      settings: `-c synchronous_commit=${durability === 'fsync' ? 'on' : 'off'}`,
+      settings: `-c synchronous_commit=${durability === 'fsync' ? 'on' : 'off'} -c statement_timeout=${STATEMENT_MS}`,
     });
     const records = new PostgresRecords(desk);
     await records.beat();

@@ -10,6 +10,7 @@ import type {
   SettledState,
   TicketEvent,
 } from '../terms.ts';
+import type { CommitStats } from './group-commit.ts';
 
 /** What an acknowledged change survives. */
 export const DURABILITIES = {
@@ -122,6 +123,9 @@ export interface Records {
   unclaim(scope: string, key: string): Promise<void>;
   /** Forgets answers that were kept before; how many. */
   forgetKept(beforeMs: number): Promise<number>;
+
+  /** In how many groups changes were committed, where they are. */
+  stats?(): CommitStats;
 
   /** Writes what is left to write. Nothing may be asked afterwards. */
   close(): Promise<void>;

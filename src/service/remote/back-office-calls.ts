@@ -12,6 +12,7 @@ const NAMES: Readonly<Record<keyof BackOfficeCalls, true>> = {
   createEvent: true,
   editEvent: true,
   removeEvent: true,
+  commits: true,
   totals: true,
   book: true,
   settle: true,

@@ -21,6 +21,10 @@ export class MemoryStock implements Stock {
     this.#house = new House(reserver);
   }
 
+  get room(): number {
+    return this.#context.size.events - this.#opened;
+  }
+
   /** Places are never used twice: somebody may still be about to give back tickets of an event that is gone. */
   open({ capacity, taken }: Offer): number | undefined {
     const { size, words, inventory } = this.#context;

@@ -31,6 +31,8 @@ export interface Stock {
   readonly run: string;
   /** The most tickets of one event. */
   readonly maxTickets: number;
+  /** For how many more events there is room, as far as this server knows. */
+  readonly room: number;
   /**
    * Puts tickets of an event on sale.
    * @returns its place: what tills call it. undefined when there is no room for one more event

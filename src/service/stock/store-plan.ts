@@ -1,12 +1,14 @@
 // Where the stock of all servers of one database lies: made once, by whichever comes first, and never for one run.
 import type pg from 'pg';
-import { InputError } from '../../base/errors.ts';
+import { InputError, messageOf } from '../../base/errors.ts';
 import { freshNumber } from '../../base/fresh-id.ts';
 import { randomStream } from '../../base/random.ts';
+import { describeServer } from '../../servers/describe.ts';
 import { loadStoreStrategy } from '../../store/load-strategy.ts';
 import { openStoreReserver } from '../../store/open-strategy.ts';
 import { withClient } from '../../store/postgres/one-client.ts';
 import type {
+  ServerKind,
   StockSize,
   StoreContext,
   StorePlace,
@@ -64,6 +66,8 @@ interface Row {
 export async function prepareStore(wish: StoreWish): Promise<StorePlan> {
   const strategy = await loadStoreStrategy(wish.strategy);
   requireFitting(strategy, wish);
+  if (strategy.needs.includes('redis')) await requireAnswer('redis', wish.redis as string);
+  await requireAnswer('postgres', wish.postgres);
   const row = await withClient(
     { connectionString: wish.postgres, application_name: 'onsale' },
     async (client) => {
@@ -83,6 +87,17 @@ export async function prepareStore(wish: StoreWish): Promise<StorePlan> {
     maxTickets: wish.maxTickets,
     run: row.run,
   };
+}
+
+/** Told in one line; and a gate that is down is waited for by its connections for ever. */
+async function requireAnswer(kind: ServerKind, url: string): Promise<void> {
+  try {
+    await describeServer(kind, url);
+  } catch (error) {
+    throw new InputError(
+      `the server at --${kind} ${new URL(url).host} cannot be used: ${messageOf(error)}`,
+    );
+  }
 }
 
 function requireFitting({ name, family, needs }: StoreStrategy, { redis }: StoreWish): void {

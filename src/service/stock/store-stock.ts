@@ -37,6 +37,8 @@ export class StoreStock implements Stock {
   readonly #events: number;
   readonly #reserver: StoreReserver;
   readonly #pool: pg.Pool;
+  /** One more than the highest number that was put on sale here. */
+  #numbered = 0;
 
   constructor({ run, maxTickets, size, place }: StorePlan, reserver: StoreReserver) {
     this.run = run;
@@ -48,8 +50,13 @@ export class StoreStock implements Stock {
     this.#pool.on('error', () => {});
   }
 
+  get room(): number {
+    return this.#events - this.#numbered;
+  }
+
   /** Its reservations of other runs have no grants here: their tickets are not put on sale. */
   async open({ number, capacity, taken }: Offer): Promise<number | undefined> {
+    this.#numbered = Math.max(this.#numbered, number + 1);
     if (number >= this.#events) return undefined;
     const id = openingOf(number);
     if (!(await this.#isDone(id))) await this.#resizeOnce(id, number, capacity - taken);
