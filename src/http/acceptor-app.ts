@@ -5,6 +5,7 @@ import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import type { BoxOffice } from '../service/box-office.ts';
 import { PasswordHasher } from '../service/password.ts';
 import { createEdge } from './edge/edge.ts';
+import type { Readiness } from './edge/health.ts';
 import { createServer } from './server.ts';
 import type { ServerSettings } from './settings.ts';
 import { Tokens } from './tokens.ts';
@@ -19,6 +20,7 @@ export interface AppParts {
   readonly self: number;
   readonly acceptors: number;
   readonly metricMemory: SharedArrayBuffer;
+  readonly readiness: Readiness;
 }
 
 /** The server of one thread. */
@@ -30,12 +32,14 @@ export interface AcceptorApp {
 
 /** The server of one thread, which does not listen yet. */
 export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
-  const { settings, office, backOffice, calendar, self, acceptors, metricMemory } = parts;
+  const { settings, office, backOffice, calendar, self, acceptors, metricMemory, readiness } =
+    parts;
   const edge = createEdge({
     ...settings,
     thread: self,
     threads: acceptors,
     metricMemory,
+    readiness,
     accountOf,
   });
   const app = await createServer({

@@ -8,7 +8,9 @@ import { BoxOffice } from '../../service/box-office.ts';
 import type { Catalogue } from '../../service/catalogue.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
 import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
+import { Readiness } from '../edge/health.ts';
 import type { ServerSettings } from '../settings.ts';
+import { watchWrites } from './watch-writes.ts';
 
 /** What an acceptor is opened with; all of it can be cloned. */
 export interface AcceptorTask {
@@ -32,12 +34,14 @@ export interface Acceptor {
 /** Opens a till and a server, and listens. */
 export async function openAcceptor(
   task: AcceptorTask,
-  backOffice: BackOfficeCalls,
+  calls: BackOfficeCalls,
   catalogue: Catalogue,
 ): Promise<Acceptor> {
   const { settings, source, run, origin, self, acceptors, port } = task;
   const till = await openTill(source, self);
   const calendar = steadyCalendar(origin);
+  const readiness = new Readiness();
+  const { backOffice, ...writes } = watchWrites(calls, readiness, calendar);
   const office = new BoxOffice({
     backOffice,
     till,
@@ -49,10 +53,11 @@ export async function openAcceptor(
   let server: AcceptorApp | undefined;
   const stop = async (): Promise<void> => {
     await server?.shutDown();
+    writes.stop();
     await office.close();
   };
   try {
-    server = await acceptorApp({ ...task, office, backOffice, calendar });
+    server = await acceptorApp({ ...task, office, backOffice, calendar, readiness });
     await listen(server.app, { host: settings.host, port, reusePort: acceptors > 1 });
   } catch (error) {
     await stop();
