@@ -1,5 +1,6 @@
 import { InputError } from '../base/errors.ts';
-import { RESULT_FORMATS, renderComparisonAs } from '../report/render.ts';
+import { RESULT_FORMATS } from '../report/formats.ts';
+import { renderComparisonAs } from '../report/render.ts';
 import { BLOCK_LIMITS, type BlockOptions, runsOf } from '../sim/blocks.ts';
 import { compare } from '../sim/compare.ts';
 import { presetNamed } from '../sim/presets.ts';

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { renderDifference } from '../report/difference.ts';
-import { FORMATS } from '../report/render.ts';
+import { FORMATS } from '../report/formats.ts';
 import { DEFAULT_TOLERANCE, diffFiles } from '../sim/diff.ts';
 import type { Difference } from '../sim/difference.ts';
 import { parseNumber } from '../sim/quantities.ts';

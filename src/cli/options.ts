@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { InputError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { FORMATS, type Format, RESULT_FORMATS, type ResultFormat } from '../report/render.ts';
+import { FORMATS, type Format, RESULT_FORMATS, type ResultFormat } from '../report/formats.ts';
 import { FIELDS, flagOf } from '../sim/fields.ts';
 import { DEFAULTS, PRESETS } from '../sim/presets.ts';
 import type { ScenarioRequest } from '../sim/scenario.ts';

@@ -1,12 +1,6 @@
 import { InputError } from '../base/errors.ts';
-import {
-  RESULT_FORMATS,
-  type ResultFormat,
-  renderComparisonAs,
-  renderRunAs,
-  renderSweepAs,
-  SWEEP_FORMATS,
-} from '../report/render.ts';
+import { RESULT_FORMATS, type ResultFormat, SWEEP_FORMATS } from '../report/formats.ts';
+import { renderComparisonAs, renderRunAs, renderSweepAs } from '../report/render.ts';
 import type { Style } from '../report/style.ts';
 import { readResult } from '../sim/read-result.ts';
 import type { Command } from './command.ts';

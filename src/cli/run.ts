@@ -1,7 +1,8 @@
 import type { History } from '../audit/history.ts';
 import { saveHistory } from '../audit/save-history.ts';
 import { InputError, messageOf } from '../base/errors.ts';
-import { RESULT_FORMATS, renderRunAs } from '../report/render.ts';
+import { RESULT_FORMATS } from '../report/formats.ts';
+import { renderRunAs } from '../report/render.ts';
 import { isBroken } from '../sim/result.ts';
 import { run } from '../sim/run.ts';
 import { loadAnyStrategy } from '../store/load-strategy.ts';

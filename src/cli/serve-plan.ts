@@ -13,7 +13,7 @@ import {
 import { GUEST_RIGHTS } from '../service/policy.ts';
 import { DURABILITIES, type Durability } from '../service/records/records.ts';
 import { type Arguments, chosen, isSet, textOf, wholeNumber } from './options.ts';
-import { requireUrl } from './stores.ts';
+import { requireUrl } from './server-url.ts';
 
 interface ServeDefaults {
   readonly host: string;

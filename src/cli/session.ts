@@ -1,4 +1,4 @@
-import type { ResultFormat } from '../report/render.ts';
+import type { ResultFormat } from '../report/formats.ts';
 import type { Style } from '../report/style.ts';
 import type { RunOptions } from '../sim/run.ts';
 import { resolveScenario } from '../sim/scenario.ts';

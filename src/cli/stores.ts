@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
 import type { Options } from 'yargs';
-import { InputError } from '../base/errors.ts';
 import { type Provision, provideServers, type ServerUrls } from '../servers/provide.ts';
 import { SERVER_NAMES } from '../servers/server.ts';
 import type { StoreTerms } from '../sim/store-at-work.ts';
 import { removeLeftovers } from '../store/leftovers.ts';
 import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts';
 import { type Arguments, text, textOf, wholeNumber } from './options.ts';
+import { requireUrl } from './server-url.ts';
 
 const GROUP = 'Stores:';
 /** What is sold from stores when nothing is said: a million requests, as memory serves, would take most of them an hour. */
@@ -17,12 +17,6 @@ const VARIABLES: Readonly<Record<ServerKind, string>> = {
   postgres: 'DATABASE_URL',
   redis: 'REDIS_URL',
 };
-/** What URLs begin with. */
-const SCHEMES: Readonly<Record<ServerKind, readonly string[]>> = {
-  postgres: ['postgres:', 'postgresql:'],
-  redis: ['redis:', 'rediss:'],
-};
-
 /** Where servers are. */
 export function serverOptions(): Record<string, Options> {
   return {
@@ -94,19 +88,6 @@ export function urlsOf(argv: Arguments, needs: readonly ServerKind[]): ServerUrl
     urls[kind] = url;
   }
   return urls;
-}
-
-/**
- * Checks the URL of a server.
- * @param name what gave it
- * @throws InputError when it is none
- */
-export function requireUrl(url: string, name: string, kind: ServerKind): void {
-  const schemes = SCHEMES[kind];
-  const scheme = URL.canParse(url) ? new URL(url).protocol : '';
-  if (schemes.includes(scheme)) return;
-  // Not the URL itself: it may hold a password.
-  throw new InputError(`${name} must be a URL that begins with ${schemes.join('// or ')}//`);
 }
 
 function noteOnLeft(name: string): string {

@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
+import { SWEEP_FORMATS } from '../report/formats.ts';
 import { wrap } from '../report/plain.ts';
-import { renderSweepAs, SWEEP_FORMATS } from '../report/render.ts';
+import { renderSweepAs } from '../report/render.ts';
 import { runSweep, runsOfSweep } from '../sim/run-sweep.ts';
 import { SWEEPABLE } from '../sim/sweep-axis.ts';
 import { isBrokenCurve } from '../sim/sweep-result.ts';

@@ -5,6 +5,7 @@ import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import type { BoxOffice } from '../service/box-office.ts';
 import { PasswordHasher } from '../service/password.ts';
 import { createEdge } from './edge/edge.ts';
+import type { Readiness } from './edge/health.ts';
 import type { Family } from './edge/prometheus.ts';
 import { createServer } from './server.ts';
 import type { ServerSettings } from './settings.ts';
@@ -20,6 +21,7 @@ export interface AppParts {
   readonly self: number;
   readonly acceptors: number;
   readonly metricMemory: SharedArrayBuffer;
+  readonly readiness: Readiness;
 }
 
 /** The server of one thread. */
@@ -31,12 +33,14 @@ export interface AcceptorApp {
 
 /** The server of one thread, which does not listen yet. */
 export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
-  const { settings, office, backOffice, calendar, self, acceptors, metricMemory } = parts;
+  const { settings, office, backOffice, calendar, self, acceptors, metricMemory, readiness } =
+    parts;
   const edge = createEdge({
     ...settings,
     thread: self,
     threads: acceptors,
     metricMemory,
+    readiness,
     accountOf,
   });
   edge.metrics.ask(() => commitFamilies(backOffice));

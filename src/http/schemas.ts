@@ -1,6 +1,6 @@
 // What requests may say and what answers do. Bodies are taken as they are: "2" is no number, and a field that is not
 // known is a mistake of somebody who should be told.
-import { type TProperties, type TSchema, type TUnsafe, Type } from 'typebox';
+import type { TProperties, TSchema, TUnsafe } from 'typebox';
 import {
   ACCOUNT_NAME,
   type LogIn,
@@ -9,6 +9,7 @@ import {
   type Registration,
 } from '../service/accounts.ts';
 import { type EventFields, RESERVATION_STATES, ROLES, type Role } from '../service/terms.ts';
+import { Type } from './typebox.ts';
 
 /** More than anything costs. */
 export const PRICE_MAX: number = 1e9;

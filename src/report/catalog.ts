@@ -1,8 +1,9 @@
 import { type AnyStrategy, isStored, type StoreFamily } from '../store/stored.ts';
 import { PROMISES, type StrategyPromise } from '../store/strategy.ts';
 import { toCsv } from './csv.ts';
+import type { Format } from './formats.ts';
 import { wrap } from './plain.ts';
-import { type Format, toJson } from './render.ts';
+import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
 /** Where the stock lies that strategies sell from. */

@@ -10,8 +10,9 @@ import {
   FIGURE_NAMES,
   short,
 } from './difference-text.ts';
+import type { Format } from './formats.ts';
 import { fittingTable, plainTable, shorten, wrap } from './plain.ts';
-import { type Format, toJson } from './render.ts';
+import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
 /** What changed between two results, in any format. */

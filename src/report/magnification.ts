@@ -2,8 +2,9 @@ import type { Magnification, RoundFindings } from '../sim/magnification.ts';
 import { toCsv } from './csv.ts';
 import { describeMachine } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
+import type { Format } from './formats.ts';
 import { plainTable, wrap, wrapCommand } from './plain.ts';
-import { type Format, toJson } from './render.ts';
+import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
 // What the microscope shows, in every format.

@@ -2,8 +2,9 @@ import type { DetectionMatrix, MatrixRow, Trial } from '../sim/matrix.ts';
 import { CHECKERS, type CheckerName } from '../store/mutants/mutant.ts';
 import { toCsv } from './csv.ts';
 import { counted, formatNs, formatShort } from './format.ts';
+import type { Format } from './formats.ts';
 import { plainTable, wrap } from './plain.ts';
-import { type Format, toJson } from './render.ts';
+import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
 
 /** The detection matrix in any format. */

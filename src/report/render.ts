@@ -1,6 +1,7 @@
 import type { Comparison, RunResult } from '../sim/result.ts';
 import type { Sweep } from '../sim/sweep-result.ts';
 import { toCsv } from './csv.ts';
+import type { ResultFormat, SweepFormat } from './formats.ts';
 import { toHlog } from './hlog.ts';
 import { bundledAssets } from './html/assets.ts';
 import { comparisonToHtml } from './html/comparison-page.ts';
@@ -11,18 +12,6 @@ import { blockRecordOf, recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
 import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
-
-/** What every command with a table can print. */
-export const FORMATS = ['table', 'json', 'markdown', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** What the commands that sell can print: a page with charts, and histograms for other tools, too. */
-export const RESULT_FORMATS = ['table', 'json', 'markdown', 'csv', 'html', 'hlog'] as const;
-export type ResultFormat = (typeof RESULT_FORMATS)[number];
-
-/** What a sweep can print: it keeps no histograms. */
-export const SWEEP_FORMATS = ['table', 'json', 'markdown', 'csv', 'html'] as const;
-export type SweepFormat = (typeof SWEEP_FORMATS)[number];
 
 export function renderRunAs(format: ResultFormat, result: RunResult, style: Style): string {
   switch (format) {

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { busyFor, currentEpoch, systemClock } from '../../src/base/clock.ts';
+import {
+  busyFor,
+  calendarOrigin,
+  currentEpoch,
+  steadyCalendar,
+  systemClock,
+  timeOfDayMs,
+} from '../../src/base/clock.ts';
 
 test('threads share the epoch: a time read in a worker lies between two readings here', async () => {
   const epoch = currentEpoch();
@@ -48,4 +55,19 @@ test('busy work lasts its time and no turn longer: 35 ns on a clock of 10 ns tic
   busyFor(clock, 35);
   // Begun at 0; the readings 10, 20 and 30 are too early, 40 ends it.
   assert.equal(now, 50);
+});
+
+test('a clock that is set moves no calendar: an hour ahead, and a day back', (t) => {
+  const origin = calendarOrigin();
+  const calendar = steadyCalendar(origin);
+  const { now } = Date;
+  for (const jumpMs of [3_600_000, -86_400_000]) {
+    t.mock.method(Date, 'now', () => now() + jumpMs);
+    assert.ok(Math.abs(timeOfDayMs() - origin.timeOfDayMs) > 3_000_000, 'the clock was set');
+    const before = calendar.nowMs();
+    const passed = before - origin.timeOfDayMs;
+    assert.ok(passed >= 0 && passed < 3_000_000, `${passed} ms have passed`);
+    assert.ok(calendar.nowMs() >= before);
+    t.mock.restoreAll();
+  }
 });

@@ -6,7 +6,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/processes.ts';
 import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
 import { sim, startSim } from '../support/sim-command.ts';
@@ -47,11 +46,6 @@ async function ask(
   const sent = body && { body: JSON.stringify(body) };
   const response = await fetch(url + path, { method, headers, ...sent });
   const text = await response.text();
-  if (response.status === 429) {
-    // A machine that has much else to do: nothing was done, and the same may be asked again.
-    await delay(100);
-    return ask({ url }, line, asked);
-  }
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 

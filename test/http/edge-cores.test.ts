@@ -124,3 +124,13 @@ test('a stall is seen before the next look, and over after 5 looks in time', () 
   detector.tick(1000);
   assert.ok(detector.isStalled(1000));
 });
+
+test('a stall before the server listened is forgotten', () => {
+  const detector = new StallDetector(250, 0);
+  detector.tick(1000);
+  assert.ok(detector.isStalled(1000));
+  detector.restart(1600);
+  assert.ok(!detector.isStalled(1600));
+  assert.equal(detector.recentDelayMs, 0);
+  assert.ok(detector.isStalled(2000), 'a stall afterwards is none the less one');
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { renderDifference } from '../../src/report/difference.ts';
-import { FORMATS } from '../../src/report/render.ts';
+import { FORMATS } from '../../src/report/formats.ts';
 import { diffResults } from '../../src/sim/diff.ts';
 import type { Difference } from '../../src/sim/difference.ts';
 import type { Comparison, RunResult } from '../../src/sim/result.ts';

@@ -30,6 +30,8 @@ export async function endAll(): Promise<void> {
 export interface ServeSurroundings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that starts it in its own place, as one that limits what it may open. */
+  readonly through?: readonly string[];
 }
 
 /**
@@ -38,9 +40,10 @@ export interface ServeSurroundings {
  */
 export async function startServe(
   args: readonly string[],
-  { cwd, env = {} }: ServeSurroundings = {},
+  { cwd, env = {}, through = [] }: ServeSurroundings = {},
 ): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', ...args], {
+  const command = [...through, process.execPath, MAIN, 'serve', '--port', '0', ...args];
+  const child = spawn(command[0] as string, command.slice(1), {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

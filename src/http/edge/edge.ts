@@ -25,6 +25,8 @@ export interface EdgeParts {
   readonly metricMemory: SharedArrayBuffer;
   /** Whom a request comes from, if that is known by the time it has been answered. */
   readonly accountOf: (request: FastifyRequest) => string | undefined;
+  /** Where others say why this thread is not ready; not given: nobody does. */
+  readonly readiness?: Readiness;
   /** How long a request may wait for a permit; not given: two seconds. */
   readonly queueTimeoutMs?: number;
 }
@@ -47,7 +49,7 @@ export interface Edge {
 export function createEdge(parts: EdgeParts): Edge {
   const { limits, threads } = parts;
   const metrics = new Metrics(parts.metricMemory, parts.thread);
-  const readiness = new Readiness();
+  const readiness = parts.readiness ?? new Readiness();
   const connections = new Connections();
   const stall = watchStalls(limits.stallMs, monotonicMs, readiness, (delayMs) =>
     metrics.setGauge('eventLoopDelaySeconds', delayMs / 1000),
@@ -90,6 +92,7 @@ export function createEdge(parts: EdgeParts): Edge {
       cutOffBodies(limits),
       admission.install,
       installHealth(readiness),
+      (app) => app.addHook('onListen', async () => stall.restart()),
       (app) => app.addHook('onClose', async () => stall.stop()),
     ],
     readiness,

@@ -22,6 +22,14 @@ export class StallDetector {
     this.#lastMs = nowMs;
   }
 
+  /** Begins anew: what was before is nothing that this server did to anybody. */
+  restart(nowMs: number): void {
+    this.#lastMs = nowMs;
+    this.#untilCalm = 0;
+    this.#longestMs = 0;
+    this.#longestBeforeMs = 0;
+  }
+
   /** One look, which should come every {@link TICK_MS}. */
   tick(nowMs: number): void {
     const delayMs = this.#delayAt(nowMs);
@@ -52,6 +60,8 @@ export class StallDetector {
 /** Watches the event loop of a thread. */
 export interface StallWatch {
   isStalled(): boolean;
+  /** Forgets what was before, such as the start of the server itself. */
+  restart(): void;
   stop(): void;
 }
 
@@ -72,6 +82,10 @@ export function watchStalls(
   timer.unref();
   return {
     isStalled: () => detector.isStalled(nowMs()),
+    restart() {
+      detector.restart(nowMs());
+      readiness.set('stalled', false);
+    },
     stop: () => clearInterval(timer),
   };
 }

@@ -7,9 +7,11 @@ import type { Catalogue } from '../../service/catalogue.ts';
 import { CountedBoxOffice, type SalesTally } from '../../service/counted-box-office.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
 import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
+import { Readiness } from '../edge/health.ts';
 import { MetricMemory } from '../edge/metric-memory.ts';
 import type { ServerSettings } from '../settings.ts';
 import { listenError } from './shared-port.ts';
+import { watchWrites } from './watch-writes.ts';
 
 /** What an acceptor is opened with; all of it can be cloned. */
 export interface AcceptorTask {
@@ -33,13 +35,15 @@ export interface Acceptor {
 /** Opens a till and a server, and listens. */
 export async function openAcceptor(
   task: AcceptorTask,
-  backOffice: BackOfficeCalls,
+  calls: BackOfficeCalls,
   catalogue: Catalogue,
 ): Promise<Acceptor> {
   const { settings, source, run, origin, self, acceptors, port } = task;
   const till = await openTill(source, self);
   const calendar = steadyCalendar(origin);
   const { terms } = settings;
+  const readiness = new Readiness();
+  const { backOffice, ...writes } = watchWrites(calls, readiness, calendar);
   const office = new CountedBoxOffice(
     { backOffice, till, catalogue, run, calendar, terms },
     tallyIn(new MetricMemory(task.metricMemory, self)),
@@ -47,10 +51,11 @@ export async function openAcceptor(
   let server: AcceptorApp | undefined;
   const stop = async (): Promise<void> => {
     await server?.shutDown();
+    writes.stop();
     await office.close();
   };
   try {
-    server = await acceptorApp({ ...task, office, backOffice, calendar });
+    server = await acceptorApp({ ...task, office, backOffice, calendar, readiness });
     await listen(server.app, { host: settings.host, port, reusePort: acceptors > 1 });
   } catch (error) {
     await stop();

@@ -5,7 +5,6 @@ import { messageOf } from '../../base/errors.ts';
 import { BackOffice } from '../../service/back-office.ts';
 import type { Records } from '../../service/records/records.ts';
 import { isShared } from '../../service/records/shared-records.ts';
-import { Reconciler } from '../../service/stock/reconciler.ts';
 import { openStock, type StockSource } from '../../service/stock/source.ts';
 import type { Stock } from '../../service/stock/stock.ts';
 import { openRecords } from '../open-records.ts';
@@ -53,7 +52,8 @@ export async function openHouse(
       shared: keeping.kind === 'postgres',
       warn,
     });
-    const duties = [...dutiesOf(office), ...sharedDutiesOf(source, office, records, stock)];
+    const shared = await sharedDutiesOf(source, office, records, stock);
+    const duties = [...dutiesOf(office), ...shared];
     return { office, run: stock.run, close: keepHouse(office, duties, warn) };
   } catch (error) {
     await closeAll(records, opened.stock);
@@ -87,13 +87,14 @@ function dutiesOf(office: BackOffice): Duty[] {
 }
 
 /** What there is to do where other servers sell from the same. */
-function sharedDutiesOf(
+async function sharedDutiesOf(
   source: StockSource,
   office: BackOffice,
   records: Records,
   stock: Stock,
-): Duty[] {
+): Promise<Duty[]> {
   if (source.kind !== 'store' || !isShared(records)) return [];
+  const { Reconciler } = await import('../../service/stock/reconciler.ts');
   const reconciler = new Reconciler(source.plan, records, stock);
   return [
     {

@@ -1,7 +1,6 @@
 import type { CalendarOrigin } from '../../base/clock.ts';
 import { allocateShared, startClerk } from '../../service/stock/open-memory-stock.ts';
 import type { StockSource } from '../../service/stock/source.ts';
-import { prepareStore } from '../../service/stock/store-plan.ts';
 import { absoluteReference } from '../../store/load-strategy.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { Staff } from './staff.ts';
@@ -16,6 +15,7 @@ export async function openSource(
   const strategy = absoluteReference(reference);
   if (keeping.kind === 'postgres') {
     const { url, redis } = keeping;
+    const { prepareStore } = await import('../../service/stock/store-plan.ts');
     const plan = await prepareStore({ strategy, postgres: url, redis, maxEvents, maxTickets });
     return { kind: 'store', plan };
   }
