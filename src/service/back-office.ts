@@ -111,14 +111,12 @@ export class BackOffice extends BooksDesk implements BackOfficeCalls {
       if (listing) await stock.withdraw(listing.place);
     });
 
-  readonly book = async (
-    reservation: Reservation,
-    kept?: KeptAnswer,
-  ): Promise<'booked' | 'no event'> => {
-    if (this.#now() - reservation.createdAtMs > BOOK_WITHIN_MS) {
-      throw new Refusal('unavailable', 'it took too long; you have reserved nothing');
+  readonly book = (reservation: Reservation, kept?: KeptAnswer): Promise<'booked' | 'no event'> => {
+    if (this.#now() - reservation.createdAtMs <= BOOK_WITHIN_MS) {
+      return this.#parts.records.book(reservation, kept);
     }
-    return this.#parts.records.book(reservation, kept);
+    const tooLate = 'it took too long; you have reserved nothing';
+    return Promise.reject(new Refusal('unavailable', tooLate));
   };
 
   /** What no longer takes stock is on sale again when this returns. */
