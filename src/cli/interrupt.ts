@@ -25,6 +25,39 @@ export function onInterrupt(terminated: number = EXIT.terminated): Interrupt {
   return { signal: controller.signal, code: () => code };
 }
 
+/** So long may it take, once somebody has interrupted it, to begin what then only has to end. */
+const GIVE_UP_MS = 1000;
+
+/**
+ * What `begin` comes to, unless it is interrupted meanwhile: then undefined, once it has failed by that. If it does not,
+ * as where it waits for a server that does not answer, the process ends with the command: as if it were killed, so
+ * whatever is begun must bear that.
+ */
+export async function unlessInterrupted<T>(
+  beginning: Promise<T>,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const givenUp = new Promise<undefined>((resolve) => {
+    const giveUp = (): void => {
+      resolve(undefined);
+      // After the command has told how it ended.
+      setImmediate(() => process.exit());
+    };
+    signal.addEventListener('abort', () => (timer = setTimeout(giveUp, GIVE_UP_MS)), {
+      once: true,
+    });
+  });
+  try {
+    return await Promise.race([beginning, givenUp]);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Says that an interruption left no trace: half a stream would replay as if it were whole. */
 export function noteMissingTrace(): void {
   process.stderr.write('sim: no trace was saved, since the stream was cut short\n');

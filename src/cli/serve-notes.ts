@@ -9,7 +9,7 @@ import { isLoopback, type ServePlan } from './serve-plan.ts';
 export interface StartFacts {
   readonly plan: ServePlan;
   readonly strategy: StrategyFacts;
-  readonly secret: TokenSecret;
+  readonly secret: Omit<TokenSecret, 'keep'>;
   readonly url: string;
   readonly acceptors: number;
   /** What the server itself has to say. */
@@ -86,7 +86,7 @@ function guestNotes({ settings, guestsByDefault }: ServePlan): string[] {
   return notes;
 }
 
-function secretNotes({ from }: TokenSecret): string[] {
+function secretNotes({ from }: Pick<TokenSecret, 'from'>): string[] {
   if (from !== 'this start') return [];
   return [
     'log-ins end with this server: set $ONSALE_TOKEN_SECRET to have them last, and elsewhere',

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { calendarOrigin, steadyCalendar } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import type { RunningServer } from '../http/serve.ts';
-import type { ServerSettings } from '../http/settings.ts';
+import type { LogSettings, ServerSettings } from '../http/settings.ts';
 import { makeFolder, type TokenSecret, tokenSecret } from '../http/token-secret.ts';
 import { Accounts } from '../service/accounts.ts';
 import { loadEvents } from '../service/events-file/load-events.ts';
@@ -13,10 +13,10 @@ import { loadAnyStrategy } from '../store/load-strategy.ts';
 import { isStored } from '../store/stored.ts';
 import type { StrategyFacts } from '../store/strategy.ts';
 import type { Command } from './command.ts';
-import { EXIT, onInterrupt } from './interrupt.ts';
+import { EXIT, onInterrupt, unlessInterrupted } from './interrupt.ts';
 import type { Arguments } from './options.ts';
 import { requireWritable, withoutPrinting } from './output.ts';
-import { isAtTerminal, logPlace, openConsole } from './serve-console.ts';
+import { isAtTerminal, logPlace, noteLines, onHangup, openConsole } from './serve-console.ts';
 import { startNotes } from './serve-notes.ts';
 import { serveOptions } from './serve-options.ts';
 import { type ServePlan, servePlan } from './serve-plan.ts';
@@ -44,7 +44,7 @@ export const serveCommand: Command = {
 
 $${SECRET_VARIABLE} (32 bytes or more) signs log-ins; without it, a file in the data folder does, or, where there is none, a secret of this start.
 
-Ctrl-C: requests that have begun are answered, then it ends; a second one ends it at once.
+Ctrl-C: requests that have begun are answered, then it ends; a second one ends it at once. SIGHUP opens the log file anew, after it was renamed.
 
 Exit status: 0 terminated or quit, 1 it failed, 2 bad usage or input, 130 interrupted.`,
   execute: serveUntilStopped,
@@ -62,35 +62,51 @@ async function serveUntilStopped(argv: Arguments): Promise<number> {
   const secret = tokenSecret(process.env[SECRET_VARIABLE], SECRET_VARIABLE, folder);
   const hasConsole = plan.console || isAtTerminal();
   const log = logPlace(plan.settings.log, hasConsole, folder);
+  process.once('exit', () => log.remove());
   const interrupt = onInterrupt(EXIT.done);
-  const server = await start(plan, {
-    ...plan.settings,
-    log: log.settings,
-    tokens: tokens(plan, secret),
-  });
+  const hangup = onHangup(log.settings.file);
+  const order = { plan, strategy, secret, events, log: log.settings };
+  const server = await unlessInterrupted(begin(order, interrupt.signal), interrupt.signal);
+  if (!server) return interrupt.code() ?? EXIT.done;
+  hangup.tell(server);
   try {
-    const admin = await firstAdmin(server, plan.adminName);
-    const loaded = await load(server, plan.eventsFile, events);
-    const { url, acceptors, notes } = server;
-    for (const note of startNotes({
-      plan,
-      strategy,
-      secret,
-      url,
-      acceptors,
-      notes,
-      admin,
-      loaded,
-    })) {
-      process.stderr.write(`sim: ${note}\n`);
-    }
-    process.stdout.write(`listening on ${url}\n`);
+    process.stdout.write(`listening on ${server.url}\n`);
     await untilStopped(server, interrupt.signal, hasConsole, log.settings.file);
   } finally {
     await server.stop();
-    log.remove();
   }
   return interrupt.code() ?? EXIT.done;
+}
+
+/** What is to be started. */
+interface Order {
+  readonly plan: ServePlan;
+  readonly strategy: StrategyFacts;
+  readonly secret: TokenSecret;
+  /** Of the file of events. */
+  readonly events: readonly EventFields[];
+  readonly log: LogSettings;
+}
+
+/** Starts a server, and has it sell what it shall. */
+async function begin(
+  { plan, strategy, secret, events, log }: Order,
+  signal: AbortSignal,
+): Promise<RunningServer> {
+  const server = await start(plan, { ...plan.settings, log, tokens: tokens(plan, secret) }, signal);
+  try {
+    secret.keep();
+    const admin = await firstAdmin(server, plan.adminName);
+    const loaded = await load(server, plan.eventsFile, events, signal);
+    signal.throwIfAborted();
+    const { url, acceptors, notes } = server;
+    const facts = { plan, strategy, secret, url, acceptors, notes, admin, loaded };
+    for (const note of startNotes(facts)) process.stderr.write(noteLines(note));
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 /** What sells, if it can sell where the books are kept. */
@@ -106,13 +122,17 @@ async function strategyOf({ settings }: ServePlan): Promise<StrategyFacts> {
 }
 
 /** Loaded only now: `--help` needs none of it. */
-async function start(plan: ServePlan, settings: ServerSettings): Promise<RunningServer> {
+async function start(
+  plan: ServePlan,
+  settings: ServerSettings,
+  signal: AbortSignal,
+): Promise<RunningServer> {
   if (plan.instances > 1) {
     const { serveInstances } = await import('../http/instances.ts');
-    return serveInstances(settings, plan.instances);
+    return serveInstances(settings, plan.instances, undefined, signal);
   }
   const { serve } = await import('../http/serve.ts');
-  return serve(settings);
+  return serve(settings, undefined, signal);
 }
 
 function tokens({ tokenTtlMs }: ServePlan, { secret }: TokenSecret): ServerSettings['tokens'] {
@@ -146,10 +166,11 @@ async function load(
   { backOffice }: RunningServer,
   path: string | undefined,
   events: readonly EventFields[],
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const nowMs = steadyCalendar(calendarOrigin()).nowMs();
-  const { added, present } = await loadEvents(backOffice, events, nowMs);
+  const { added, present } = await loadEvents(backOffice, events, nowMs, signal);
   return `events of ${path}: ${added} added, ${present} were there`;
 }
 

@@ -29,6 +29,8 @@ export interface AcceptorApp {
   readonly app: FastifyInstance;
   /** Accepts no more, and answers what is asked already. */
   shutDown(): Promise<void>;
+  /** Goes on in a log file of the same name, after somebody has renamed this one. */
+  reopenLog(): void;
 }
 
 /** The server of one thread, which does not listen yet. */
@@ -61,6 +63,7 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
       await end();
       await edge.log.close();
     },
+    reopenLog: () => edge.log.reopen(),
   };
 }
 

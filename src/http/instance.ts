@@ -6,6 +6,7 @@ import type { ServerSettings } from './settings.ts';
 /** What the first process tells it. */
 export type InstanceOrder =
   | { readonly kind: 'serve'; readonly settings: ServerSettings }
+  | { readonly kind: 'reopen-log' }
   | { readonly kind: 'stop' };
 
 /** What it tells the first process. */
@@ -15,12 +16,13 @@ export type InstanceWord =
   | { readonly kind: 'serving'; readonly url: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-let server: Promise<RunningServer> | undefined;
+/** Once it serves. */
+let server: RunningServer | undefined;
 
 async function begin(settings: ServerSettings): Promise<void> {
   try {
-    server = serve(settings);
-    const { url, closed } = await server;
+    server = await serve(settings);
+    const { url, closed } = server;
     say({ kind: 'serving', url });
     const reason = await closed;
     if (reason !== undefined) end(1);
@@ -31,7 +33,8 @@ async function begin(settings: ServerSettings): Promise<void> {
 
 async function stop(): Promise<void> {
   try {
-    await (await server)?.stop();
+    // While it starts, nobody waits for anything of it.
+    await server?.stop();
   } finally {
     end(0);
   }
@@ -47,10 +50,13 @@ function end(code: number): void {
 }
 
 process.on('message', (order: InstanceOrder) => {
-  void (order.kind === 'serve' ? begin(order.settings) : stop());
+  if (order.kind === 'serve') void begin(order.settings);
+  else if (order.kind === 'stop') void stop();
+  else server?.reopenLog();
 });
 // A terminal tells all processes of a group; the first one tells the others.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => void stop());
 // Without the first process, nobody hands out connections.
 process.on('disconnect', () => void stop());

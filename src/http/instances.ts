@@ -32,6 +32,7 @@ export async function serveInstances(
   settings: ServerSettings,
   count: number,
   warn: Warn = warnOnStderr,
+  signal?: AbortSignal,
 ): Promise<RunningInstances> {
   if (settings.keeping.kind !== 'postgres') {
     throw new InputError(
@@ -43,16 +44,20 @@ export async function serveInstances(
     const origin = calendarOrigin();
     // Prepares the stock before anybody sells, and finds what is wrong with the settings once.
     const source = await openSource(settings, 1, origin, staff);
+    signal?.throwIfAborted();
     const task = { keeping: settings.keeping, source, freshRun: '', origin };
     const office = await openOffice(task, { acceptors: 1, house: 'main', notes: [] }, staff, warn);
+    signal?.throwIfAborted();
     const herd = new Herd({ ...settings, threads: 1 }, count, warn);
     staff.add(() => herd.stop());
+    signal?.addEventListener('abort', () => void staff.dismiss(), { once: true });
     const urls = await herd.start();
     return {
       url: urls[0] as string,
       acceptors: count,
       notes: [],
       backOffice: office.calls,
+      reopenLog: () => herd.tell({ kind: 'reopen-log' }),
       closed: staff.gone,
       stop: () => staff.dismiss(),
       pids: () => herd.pids(),
@@ -85,6 +90,11 @@ class Herd {
 
   start(): Promise<string[]> {
     return Promise.all(Array.from({ length: this.#count }, () => this.#startOne(RESTART_MS)));
+  }
+
+  /** Tells all that serve. */
+  tell(order: InstanceOrder): void {
+    for (const worker of this.#serving) if (worker.isConnected()) worker.send(order);
   }
 
   pids(): number[] {

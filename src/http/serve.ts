@@ -21,6 +21,11 @@ export interface RunningServer {
   readonly notes: readonly string[];
   /** The back office, for whoever runs the server. */
   readonly backOffice: BackOfficeCalls;
+  /**
+   * Goes on in a log file of the same name, after somebody has renamed this one. If there can be none, it goes on in
+   * the one that was renamed.
+   */
+  reopenLog(): void;
   /** Resolves when it has ended: to the reason, if nobody had told it to. */
   readonly closed: Promise<string | undefined>;
   /** Accepts no more, finishes what is in flight, and closes the books. */
@@ -30,12 +35,16 @@ export interface RunningServer {
 /** Hears of what went wrong outside of any request. */
 export type Warn = (message: string) => void;
 
-/** Starts a server. */
+/**
+ * Starts a server.
+ * @param signal whoever does not want it any more while it starts
+ */
 export async function serve(
   settings: ServerSettings,
   warn: Warn = warnOnStderr,
+  signal?: AbortSignal,
 ): Promise<RunningServer> {
-  return serveAs(settings, await topologyHere(settings), warn);
+  return serveAs(settings, await topologyHere(settings), warn, signal);
 }
 
 /** As {@link serve}, with threads as they are given. */
@@ -43,6 +52,7 @@ export async function serveAs(
   settings: ServerSettings,
   topology: Topology,
   warn: Warn = warnOnStderr,
+  signal?: AbortSignal,
 ): Promise<RunningServer> {
   const { host, port } = settings;
   if (topology.acceptors > 1) await requirePort(host, port);
@@ -51,18 +61,27 @@ export async function serveAs(
   try {
     const origin = calendarOrigin();
     const source = await openSource(settings, topology.acceptors, origin, staff);
+    signal?.throwIfAborted();
     const freshRun = freshNumber().toString(36);
     const task = { keeping: settings.keeping, source, freshRun, origin };
     const office = await openOffice(task, topology, staff, warn);
-    const { acceptors } = topology;
-    const metricMemory = MetricMemory.allocate(acceptors);
-    const crew = { settings, source, run: office.run, origin, acceptors, metricMemory };
-    const bound = await openAcceptors(crew, office, staff, warn);
+    signal?.throwIfAborted();
+    const crew = {
+      settings,
+      source,
+      run: office.run,
+      origin,
+      acceptors: topology.acceptors,
+      metricMemory: MetricMemory.allocate(topology.acceptors),
+    };
+    const acceptors = await openAcceptors(crew, office, staff, warn);
+    signal?.throwIfAborted();
     return {
-      url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+      url: `http://${host.includes(':') ? `[${host}]` : host}:${acceptors.port}`,
       acceptors: topology.acceptors,
       notes: topology.notes,
       backOffice: office.calls,
+      reopenLog: () => acceptors.reopenLog(),
       closed: staff.gone,
       stop: () => staff.dismiss(),
     };

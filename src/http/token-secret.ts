@@ -4,7 +4,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -15,6 +14,7 @@ import { join } from 'node:path';
 import { InputError, messageOf } from '../base/errors.ts';
 import { freshBytes } from '../base/fresh-id.ts';
 import { freshName } from '../base/fresh-name.ts';
+import { makeFolders } from '../base/make-folders.ts';
 
 /** HS256 is as strong as its key, up to this (RFC 7518, 3.2). */
 const SECRET_BYTES = 32;
@@ -25,13 +25,18 @@ const OWNER_ONLY = 0o600;
 export interface TokenSecret {
   readonly secret: string;
   readonly from: 'environment' | 'folder' | 'this start';
+  /**
+   * Writes a new one into the folder: to be called once all else there is known to be good.
+   * @throws InputError when it cannot be kept
+   */
+  keep(): void;
 }
 
 /**
- * The secret: the one that was given, or the one that is kept in the folder, else a new one, which is kept there.
+ * The secret: the one that was given, or the one that is kept in the folder, else a new one.
  * @param given the value of the variable called `variable`
  * @param folder undefined: nothing is kept
- * @throws InputError when it is too short, or cannot be kept
+ * @throws InputError when it is too short, or cannot be read
  */
 export function tokenSecret(
   given: string | undefined,
@@ -45,16 +50,20 @@ export function tokenSecret(
         `$${variable} must have at least ${SECRET_BYTES} bytes; got ${bytes.length}`,
       );
     }
-    return { secret: bytes.toString('base64url'), from: 'environment' };
+    return { secret: bytes.toString('base64url'), from: 'environment', keep() {} };
   }
-  if (folder === undefined) return { secret: fresh(), from: 'this start' };
-  return { secret: keptIn(folder), from: 'folder' };
+  if (folder === undefined) return { secret: fresh(), from: 'this start', keep() {} };
+  const path = join(folder, FILE);
+  const kept = orRefuse(path, () => read(path));
+  const secret = kept ?? fresh();
+  const keep = () => orRefuse(path, () => keepIn(folder, path, secret));
+  return { secret, from: 'folder', keep: kept === undefined ? keep : () => {} };
 }
 
 /** Makes the folder of the books, if it is not there yet: only its owner can look into it. */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
     throw new InputError(`--data cannot use ${folder}: ${messageOf(error)}`);
@@ -65,13 +74,9 @@ function fresh(): string {
   return freshBytes(SECRET_BYTES).toString('base64url');
 }
 
-function keptIn(folder: string): string {
-  const path = join(folder, FILE);
+function orRefuse<T>(path: string, act: () => T): T {
   try {
-    const kept = read(path);
-    if (kept !== undefined) return kept;
-    keep(folder, path);
-    return read(path) ?? '';
+    return act();
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`--data cannot keep ${path}: ${messageOf(error)}`);
@@ -90,12 +95,12 @@ function read(path: string): string | undefined {
 }
 
 /** Whole or not at all; and never in the place of one that another server has put there meanwhile. */
-function keep(folder: string, path: string): void {
+function keepIn(folder: string, path: string, secret: string): void {
   const temporary = join(folder, freshName(FILE));
   try {
     const file = openSync(temporary, 'wx', OWNER_ONLY);
     try {
-      writeSync(file, fresh());
+      writeSync(file, secret);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -103,6 +108,7 @@ function keep(folder: string, path: string): void {
     linkSync(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new InputError(`another server has just made ${path}: start this one again`);
   } finally {
     rmSync(temporary, { force: true });
   }

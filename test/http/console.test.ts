@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, describe, test } from 'node:test';
-import { readConsoleLine } from '../../src/http/console/commands.ts';
+import { CONSOLE_HELP, readConsoleLine } from '../../src/http/console/commands.ts';
 import { ServerConsole } from '../../src/http/console/console.ts';
 import { followLines } from '../../src/http/console/log-tail.ts';
 import { eventsTable, logLine } from '../../src/http/console/texts.ts';
@@ -114,6 +121,23 @@ test('a log is followed when it is not there yet, when a line comes in two parts
   await until(() => lines.length === 4);
   tail.stop();
   assert.deepEqual(lines, ['one', 'two', 'three', 'x']);
+});
+
+test('a log that is renamed is followed into the file that takes its place: 3 lines, all of them', async () => {
+  const path = join(folder, 'rotated.log');
+  const lines: string[] = [];
+  writeFileSync(path, 'one\n');
+  const tail = followLines(path, (line) => lines.push(line));
+  renameSync(path, `${path}.1`);
+  appendFileSync(`${path}.1`, 'two\n');
+  writeFileSync(path, `${'three'.repeat(1000)}\n`);
+  await until(() => lines.length === 3);
+  tail.stop();
+  assert.deepEqual(lines, ['one', 'two', 'three'.repeat(1000)]);
+});
+
+test('80 columns hold the help', () => {
+  for (const line of CONSOLE_HELP.split('\n')) assert.ok(line.length < 80, line);
 });
 
 /** A console over a pipe, or over what says that it is a terminal. */

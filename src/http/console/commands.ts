@@ -31,14 +31,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   '?': 'help',
 };
 
-/** Shown by `help`. */
-export const CONSOLE_HELP: string = `events                          what is on sale: capacity, held, sold, left
-add NAME DATE CAPACITY [PRICE]  put an event on sale, in quotes if of several words:
-                                add "Jazz night" 2027-05-01 500 42.50
-logs [LEVEL]                    follow the log until Enter, from a level on [info]:
-                                ${LOG_LEVELS.filter((level) => level !== 'silent').join(', ')}
-help                            this
-quit                            stop the server, once it has answered
+/** Shown by `help`; 80 columns hold it. */
+export const CONSOLE_HELP: string = `events            what is on sale: capacity, held, sold, left
+add NAME DATE CAPACITY [PRICE]
+                  put an event on sale: add "Jazz night" 2027-05-01 500 42.50
+logs [LEVEL]      follow the log until Enter, from a level on [info]:
+                  ${LOG_LEVELS.filter((level) => level !== 'silent').join(', ')}
+help              this
+quit              stop the server, once it has answered
 `;
 
 /** The names that `Tab` completes. */

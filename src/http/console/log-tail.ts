@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 
 /** What is new is looked for so often: soon enough for a person. */
@@ -17,8 +17,13 @@ export interface LogTail {
 export function followLines(path: string, onLine: (line: string) => void): LogTail {
   let reader: LineReader | undefined;
   const look = (): void => {
-    if (!reader && existsSync(path)) reader = new LineReader(path, onLine);
+    const file = statSync(path, { throwIfNoEntry: false });
     reader?.readOn();
+    if (!file || reader?.reads(file)) return;
+    // Somebody has renamed the one that was read, which is read to its end: of the one in its place, all is new.
+    reader?.close();
+    reader = new LineReader(path, onLine, reader === undefined);
+    reader.readOn();
   };
   look();
   const timer = setInterval(look, LOOK_MS);
@@ -40,11 +45,18 @@ class LineReader {
   #isCut: boolean;
   #begun = '';
 
-  constructor(path: string, onLine: (line: string) => void) {
+  /** @param isLast whether of a long file only the last lines are told */
+  constructor(path: string, onLine: (line: string) => void, isLast: boolean) {
     this.#file = openSync(path, 'r');
     this.#onLine = onLine;
-    this.#at = Math.max(0, fstatSync(this.#file).size - BEFORE_BYTES);
+    this.#at = isLast ? Math.max(0, fstatSync(this.#file).size - BEFORE_BYTES) : 0;
     this.#isCut = this.#at > 0;
+  }
+
+  /** Whether this is the file that it reads. */
+  reads({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): boolean {
+    const own = fstatSync(this.#file);
+    return own.dev === dev && own.ino === ino;
   }
 
   /** Tells all lines that are whole by now. */

@@ -14,7 +14,8 @@ const { task, port } = workerData as AcceptorThreadData;
 const remote = remoteBackOffice(port);
 const catalogue = await replicaOf(remote);
 const acceptor = await openAcceptor(task, remote.calls, catalogue);
-serveAsThread({ port: acceptor.port }, async () => {
+const stop = async (): Promise<void> => {
   await acceptor.stop();
   remote.close();
-});
+};
+serveAsThread({ port: acceptor.port }, stop, acceptor.reopenLog);

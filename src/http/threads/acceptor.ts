@@ -30,6 +30,8 @@ export interface Acceptor {
   readonly port: number;
   /** Accepts no more, finishes what is in flight, and closes the till. */
   stop(): Promise<void>;
+  /** See {@link AcceptorApp.reopenLog}. */
+  reopenLog(): void;
 }
 
 /** Opens a till and a server, and listens. */
@@ -61,7 +63,8 @@ export async function openAcceptor(
     await stop();
     throw error;
   }
-  return { port: (server.app.server.address() as AddressInfo).port, stop };
+  const { app, reopenLog } = server;
+  return { port: (app.server.address() as AddressInfo).port, stop, reopenLog };
 }
 
 function tallyIn(metrics: MetricMemory): SalesTally {

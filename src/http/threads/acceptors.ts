@@ -8,19 +8,27 @@ import type { Staff } from './staff.ts';
 // `.js`: this URL is used as it is, where imports are rewritten when compiling.
 const THREAD_URL = new URL('./acceptor-thread.js', import.meta.url);
 
-/** Opens all that accept connections; the port they listen on. A single one is this thread. */
+/** All that accept connections. */
+export interface Acceptors {
+  /** Where they listen. */
+  readonly port: number;
+  /** Has them go on in a log file of the same name, after somebody has renamed this one. */
+  reopenLog(): void;
+}
+
+/** Opens all that accept connections. A single one is this thread. */
 export async function openAcceptors(
   crew: Omit<AcceptorTask, 'self' | 'port'>,
   office: OpenedOffice,
   staff: Staff,
   warn: (message: string) => void,
-): Promise<number> {
+): Promise<Acceptors> {
   const { port } = crew.settings;
   if (crew.acceptors === 1) {
     const task = { ...crew, self: 0, port };
     const acceptor = await openAcceptor(task, office.calls, office.catalogue);
     staff.add(() => acceptor.stop());
-    return acceptor.port;
+    return acceptor;
   }
   const start = async (self: number, at: number): Promise<ServerThread<{ port: number }>> => {
     const thread = await startAcceptor({ ...crew, self, port: at }, office, warn);
@@ -40,7 +48,12 @@ export async function openAcceptors(
     threads.push(await start(other + 1, first.ready.port));
   });
   await Promise.all(others);
-  return first.ready.port;
+  return {
+    port: first.ready.port,
+    reopenLog() {
+      for (const thread of threads) thread.reopenLog();
+    },
+  };
 }
 
 function startAcceptor(

@@ -3,6 +3,9 @@
 import { parentPort, type Transferable, Worker } from 'node:worker_threads';
 import { InputError, messageOf } from '../../base/errors.ts';
 
+/** What the main thread tells the others. */
+type Order = 'stop' | 'reopen the log';
+
 type Word<Ready> =
   | { readonly kind: 'ready'; readonly ready: Ready }
   | { readonly kind: 'warning'; readonly message: string }
@@ -16,6 +19,8 @@ export interface ServerThread<Ready> {
   readonly ready: Ready;
   /** Why it ended, if nobody had told it to. */
   readonly died: Promise<string>;
+  /** Has it go on in a log file of the same name, after somebody has renamed this one. */
+  reopenLog(): void;
   /** Has it finish; resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -38,8 +43,9 @@ export function startThread<Ready>(start: ThreadStart): Promise<ServerThread<Rea
     worker.once('exit', () => resolve());
   });
   let stopping: Promise<void> | undefined;
+  const tell = (order: Order): void => worker.postMessage(order);
   const stop = async (): Promise<void> => {
-    worker.postMessage('stop');
+    tell('stop');
     const timer = setTimeout(() => {
       warn(`${name} does not come to its end, and is ended`);
       void worker.terminate();
@@ -62,7 +68,14 @@ export function startThread<Ready>(start: ThreadStart): Promise<ServerThread<Rea
     worker.on('message', (word: Word<Ready>) => {
       if (word.kind === 'warning') warn(word.message);
       else if (word.kind === 'stopped') void worker.terminate();
-      else resolve({ ready: word.ready, died: died.promise, stop: () => (stopping ??= stop()) });
+      else {
+        resolve({
+          ready: word.ready,
+          died: died.promise,
+          reopenLog: () => tell('reopen the log'),
+          stop: () => (stopping ??= stop()),
+        });
+      }
     });
   });
 }
@@ -86,12 +99,18 @@ export function warnMain(message: string): void {
 }
 
 /** Serves as a thread, until the main thread says that it is enough. */
-export function serveAsThread(ready: object, stop: () => Promise<void>): void {
-  parentPort?.once('message', () => {
-    void (async () => {
-      await stop();
-      parentPort?.postMessage({ kind: 'stopped' });
-    })();
+export function serveAsThread(
+  ready: object,
+  stop: () => Promise<void>,
+  reopenLog: () => void = () => {},
+): void {
+  parentPort?.on('message', (order: Order) => {
+    if (order === 'stop') void end();
+    else reopenLog();
   });
+  const end = async (): Promise<void> => {
+    await stop();
+    parentPort?.postMessage({ kind: 'stopped' });
+  };
   parentPort?.postMessage({ kind: 'ready', ready });
 }

@@ -4,7 +4,6 @@ import {
   existsSync,
   fdatasyncSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   statfsSync,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { Refusal } from '../refusals.ts';
 import { FORMAT, MAX_TABLES, openTables, type Tables } from './embedded-tables.ts';
 import { checkFile, fillUp, noDatabase } from './file-check.ts';
@@ -145,7 +145,7 @@ export class EmbeddedFile implements Journal {
 function makeFolder(folder: string): void {
   let names: string[];
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     names = readdirSync(folder);
   } catch (error) {
     throw new InputError(`${folder} cannot be a folder of records: ${messageOf(error)}`);
