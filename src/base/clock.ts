@@ -26,6 +26,11 @@ export function monotonicMs(): number {
   return performance.now();
 }
 
+/** Milliseconds on the monotonic clock of all threads, with fractions. */
+export function processMs(): number {
+  return Number(hrtime.bigint()) / 1e6;
+}
+
 /** Keeps the processor busy for `durationNs`, as work would. */
 export function busyFor(clock: Clock, durationNs: number): void {
   const untilNs = clock.now() + durationNs;

@@ -21,6 +21,7 @@ export interface AppParts {
   readonly self: number;
   readonly acceptors: number;
   readonly metricMemory: SharedArrayBuffer;
+  readonly clientMemory?: SharedArrayBuffer | undefined;
   readonly readiness: Readiness;
 }
 
@@ -30,7 +31,7 @@ export interface AcceptorApp {
   /** Accepts no more, and answers what is asked already. */
   shutDown(): Promise<void>;
   /** Goes on in a log file of the same name, after somebody has renamed this one. */
-  reopenLog(): void;
+  readonly reopenLog: () => void;
 }
 
 /** The server of one thread, which does not listen yet. */
@@ -42,6 +43,7 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
     thread: self,
     threads: acceptors,
     metricMemory,
+    clientMemory: parts.clientMemory,
     readiness,
     accountOf,
   });
@@ -52,7 +54,11 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
     calendar,
     settings,
     tokens: await Tokens.open(settings.tokens, backOffice, calendar),
-    accounts: new Accounts({ backOffice, calendar, hasher: new PasswordHasher() }),
+    accounts: new Accounts({
+      backOffice,
+      calendar,
+      hasher: new PasswordHasher(undefined, acceptors),
+    }),
     edge: edge.installers,
     options: edge.options,
   });

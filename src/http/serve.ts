@@ -3,6 +3,7 @@ import { calendarOrigin } from '../base/clock.ts';
 import { freshNumber } from '../base/fresh-id.ts';
 import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import { MetricMemory } from './edge/metric-memory.ts';
+import { TokenBuckets } from './edge/token-bucket.ts';
 import type { ServerSettings } from './settings.ts';
 import { openAcceptors } from './threads/acceptors.ts';
 import { collectOnOneThread } from './threads/collector.ts';
@@ -25,7 +26,7 @@ export interface RunningServer {
    * Goes on in a log file of the same name, after somebody has renamed this one. If there can be none, it goes on in
    * the one that was renamed.
    */
-  reopenLog(): void;
+  readonly reopenLog: () => void;
   /** Resolves when it has ended: to the reason, if nobody had told it to. */
   readonly closed: Promise<string | undefined>;
   /** Accepts no more, finishes what is in flight, and closes the books. */
@@ -73,6 +74,8 @@ export async function serveAs(
       origin,
       acceptors: topology.acceptors,
       metricMemory: MetricMemory.allocate(topology.acceptors),
+      clientMemory:
+        settings.admission.clientRatePerSecond > 0 ? TokenBuckets.allocate() : undefined,
     };
     const acceptors = await openAcceptors(crew, office, staff, warn);
     signal?.throwIfAborted();

@@ -29,7 +29,7 @@ export interface TokenSecret {
    * Writes a new one into the folder: to be called once all else there is known to be good.
    * @throws InputError when it cannot be kept
    */
-  keep(): void;
+  readonly keep: () => void;
 }
 
 /**

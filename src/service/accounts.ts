@@ -1,16 +1,15 @@
 // Who may log in, as what. Passwords are in nobody's messages, and their hashes leave the back office only to be
 // compared here.
-import { LRUCache } from 'lru-cache';
 import type { Calendar } from '../base/clock.ts';
 import { freshId } from '../base/fresh-id.ts';
 import type { BackOfficeCalls } from './back-office-calls.ts';
 import type { Keeper } from './box-office.ts';
+import type { GuessKeys, GuessOutcome } from './log-in-throttle.ts';
 import { PasswordHasher } from './password.ts';
 import { type Caller, requireRight } from './policy.ts';
 import type { NewAccount, Page } from './records/records.ts';
 import { Refusal } from './refusals.ts';
 import type { Account, Role } from './terms.ts';
-import { type Failures, failedAgain, LOG_IN_THROTTLE, waitMs } from './throttle.ts';
 
 /** What accounts can be made of. */
 export const ACCOUNT_NAME: { readonly pattern: RegExp; readonly allowed: string } = {
@@ -22,9 +21,6 @@ export const PASSWORD_LENGTH: { readonly min: number; readonly max: number } = {
 /** What somebody can be who registers. */
 export const OPEN_ROLES = ['customer', 'organizer'] as const;
 export type OpenRole = (typeof OPEN_ROLES)[number];
-
-/** Names and addresses of which failures are remembered; the oldest make room. */
-const REMEMBERED_MAX = 10_000;
 
 export interface AccountsParts {
   readonly backOffice: BackOfficeCalls;
@@ -52,7 +48,6 @@ export class Accounts {
   readonly #backOffice: BackOfficeCalls;
   readonly #calendar: Calendar;
   readonly #hasher: PasswordHasher;
-  readonly #failures = new LRUCache<string, Failures>({ max: REMEMBERED_MAX });
 
   constructor({ backOffice, calendar, hasher = new PasswordHasher() }: AccountsParts) {
     this.#backOffice = backOffice;
@@ -72,17 +67,25 @@ export class Accounts {
 
   /** The account, if the password is right. Takes as long for a name that nobody has. */
   async logIn({ name, password, address }: LogIn): Promise<Account> {
-    const keys = [`name ${name.toLowerCase()}`, `address ${address}`];
-    this.#requirePatience(keys);
+    const keys: GuessKeys = [`name ${name.toLowerCase()}`, `address ${address}`];
+    const nowMs = () => this.#calendar.nowMs();
+    requirePatience(await this.#backOffice.logInWait(keys, nowMs()));
     const { passwordHash, ...account } = (await this.#backOffice.credentials(name)) ?? {};
+    let hasBegun = false;
     // Once more when its turn has come: others may have guessed wrong meanwhile.
-    const before = () => this.#requirePatience(keys);
-    if (!(await this.#hasher.verify(password, passwordHash, before))) {
-      this.#noteFailure(keys);
-      throw new Refusal('wrong-credentials', 'the name or the password is wrong');
+    const before = async (): Promise<void> => {
+      requirePatience(await this.#backOffice.beginLogIn(keys, nowMs()));
+      hasBegun = true;
+    };
+    let outcome: GuessOutcome = 'unknown';
+    try {
+      const isRight = await this.#hasher.verify(password, passwordHash, before);
+      outcome = isRight ? 'right' : 'wrong';
+    } finally {
+      if (hasBegun) await this.#backOffice.endLogIn(keys, nowMs(), outcome);
     }
-    this.#failures.delete(keys[0] as string);
-    return account as Account;
+    if (outcome === 'right') return account as Account;
+    throw new Refusal('wrong-credentials', 'the name or the password is wrong');
   }
 
   async changePassword(
@@ -149,26 +152,15 @@ export class Accounts {
     }
     return account;
   }
+}
 
-  #requirePatience(keys: readonly string[]): void {
-    const nowMs = this.#calendar.nowMs();
-    const waits = keys.map((key) => waitMs(this.#failures.get(key), nowMs, LOG_IN_THROTTLE));
-    const wait = Math.max(...waits);
-    if (wait === 0) return;
-    const retryAfterSeconds = Math.ceil(wait / 1000);
-    throw new Refusal(
-      'throttled',
-      `too many wrong passwords: try again in ${retryAfterSeconds} seconds`,
-      { retryAfterSeconds },
-    );
-  }
-
-  #noteFailure(keys: readonly string[]): void {
-    const nowMs = this.#calendar.nowMs();
-    for (const key of keys) {
-      this.#failures.set(key, failedAgain(this.#failures.get(key), nowMs, LOG_IN_THROTTLE));
-    }
-  }
+function requirePatience(waitMs: number): void {
+  if (waitMs === 0) return;
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const seconds = retryAfterSeconds === 1 ? 'a second' : `${retryAfterSeconds} seconds`;
+  throw new Refusal('throttled', `too many wrong passwords: try again in ${seconds}`, {
+    retryAfterSeconds,
+  });
 }
 
 function requireName(name: string): void {

@@ -1,4 +1,5 @@
 import type { Listing } from './catalogue.ts';
+import type { GuessKeys, GuessOutcome } from './log-in-throttle.ts';
 import type { CommitStats } from './records/group-commit.ts';
 import type {
   Claim,
@@ -53,6 +54,12 @@ export interface BackOfficeCalls {
     id: string,
     change: { readonly role?: Role; readonly passwordHash?: string },
   ) => Promise<Account | undefined>;
+
+  /** How long whoever guesses a password must wait, in milliseconds. */
+  readonly logInWait: (keys: GuessKeys, nowMs: number) => Promise<number>;
+  /** The same; with 0, the guess has begun. */
+  readonly beginLogIn: (keys: GuessKeys, nowMs: number) => Promise<number>;
+  readonly endLogIn: (keys: GuessKeys, nowMs: number, outcome: GuessOutcome) => Promise<void>;
 
   readonly claim: (claim: Claim) => Promise<ClaimAnswer>;
   readonly keep: (kept: KeptAnswer) => Promise<void>;

@@ -5,6 +5,7 @@ import { InputError, messageOf } from '../base/errors.ts';
 import type { BackOfficeCalls } from './back-office-calls.ts';
 import { BooksDesk } from './books-desk.ts';
 import { Catalogue, type CatalogueChange, type Listing } from './catalogue.ts';
+import { type GuessKeys, type GuessOutcome, LogInThrottle } from './log-in-throttle.ts';
 import type { NewEvent, Records, Settlement } from './records/records.ts';
 import { refreshCatalogue } from './refresh-catalogue.ts';
 import { Refusal } from './refusals.ts';
@@ -33,6 +34,7 @@ export interface BackOfficeParts {
 export class BackOffice extends BooksDesk implements BackOfficeCalls {
   readonly #parts: BackOfficeParts;
   readonly #catalogue = new Catalogue();
+  readonly #throttle = new LogInThrottle();
   readonly #listeners: ((change: CatalogueChange) => void)[] = [];
   /** Edits of events wait for each other: a capacity is read, and then written. */
   #editing: Promise<unknown> = Promise.resolve();
@@ -76,6 +78,18 @@ export class BackOffice extends BooksDesk implements BackOfficeCalls {
     if (this.#parts.shared && !this.#catalogue.get(id)) await this.refresh();
     return this.#catalogue.get(id);
   };
+
+  readonly logInWait = async (keys: GuessKeys, nowMs: number): Promise<number> =>
+    this.#throttle.wait(keys, nowMs);
+
+  readonly beginLogIn = async (keys: GuessKeys, nowMs: number): Promise<number> =>
+    this.#throttle.begin(keys, nowMs);
+
+  readonly endLogIn = async (
+    keys: GuessKeys,
+    nowMs: number,
+    outcome: GuessOutcome,
+  ): Promise<void> => this.#throttle.end(keys, nowMs, outcome);
 
   readonly createEvent = async (event: NewEvent, kept?: KeptAnswer): Promise<Listing> => {
     const { records, stock } = this.#parts;

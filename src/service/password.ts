@@ -17,7 +17,7 @@ export interface HashCost {
 /** 128 MB and 0.4 s: what OWASP's password storage cheat sheet asks for first. */
 const HASH_COST: HashCost = { log2N: 17, r: 8, p: 1 };
 
-/** Each takes a processor and 128 MB: more at a time would starve those who buy. */
+/** Of a server. Each takes a processor and 128 MB: more at a time would starve those who buy. */
 const AT_ONCE = 2;
 /** Whoever comes when so many wait would wait for seconds: he is told so at once. */
 const WAITING_MAX = 16;
@@ -28,10 +28,15 @@ export class PasswordHasher {
   /** Of no password: names that nobody has take as long as others. */
   readonly #nobodys: string;
   readonly #waiting: (() => void)[] = [];
+  readonly #atOnce: number;
+  readonly #waitingMax: number;
   #working = 0;
 
-  constructor(cost: HashCost = HASH_COST) {
+  /** @param threads how many share what a server may do (at least one hash each) */
+  constructor(cost: HashCost = HASH_COST, threads = 1) {
     this.#cost = cost;
+    this.#atOnce = Math.max(1, Math.floor(AT_ONCE / threads));
+    this.#waitingMax = Math.ceil(WAITING_MAX / threads);
     this.#nobodys = phc(cost, freshBytes(SALT_BYTES), freshBytes(HASH_BYTES));
   }
 
@@ -44,17 +49,21 @@ export class PasswordHasher {
    * Whether this is the password of which `hash` was made; never for an unknown one, which takes as long.
    * @param before called when its turn has come: it may throw
    */
-  async verify(password: string, hash: string | undefined, before?: () => void): Promise<boolean> {
+  async verify(
+    password: string,
+    hash: string | undefined,
+    before?: () => Promise<void>,
+  ): Promise<boolean> {
     const { cost, salt, digest } = parsed(hash ?? this.#nobodys);
-    const derived = await this.#inTurn(() => {
-      before?.();
+    const derived = await this.#inTurn(async () => {
+      await before?.();
       return derive(password, salt, cost);
     });
     return timingSafeEqual(derived, digest) && hash !== undefined;
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working < AT_ONCE) this.#working++;
+    if (this.#working < this.#atOnce) this.#working++;
     else await this.#turn();
     try {
       return await work();
@@ -67,7 +76,7 @@ export class PasswordHasher {
   }
 
   #turn(): Promise<void> {
-    if (this.#waiting.length >= WAITING_MAX) {
+    if (this.#waiting.length >= this.#waitingMax) {
       throw new Refusal('overloaded', 'too many are logging in: try again in a few seconds', {
         retryAfterSeconds: 5,
       });

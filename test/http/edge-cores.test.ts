@@ -61,7 +61,7 @@ test('a bounded semaphore admits in order, never too many, and loses no permit: 
 });
 
 test('a token bucket gives a burst of one second, and then the rate: 10 a second', () => {
-  const buckets = new TokenBuckets(10, 100);
+  const buckets = new TokenBuckets(10);
   for (let i = 0; i < 10; i++) assert.equal(buckets.take('a', 0), 0);
   assert.equal(buckets.take('a', 0), 100);
   assert.equal(buckets.take('b', 0), 0, 'another client has a bucket of its own');
@@ -77,10 +77,23 @@ test('a token bucket gives a burst of one second, and then the rate: 10 a second
 });
 
 test('a rate below one a second is a rate, too', () => {
-  const buckets = new TokenBuckets(0.5, 10);
+  const buckets = new TokenBuckets(0.5);
   assert.equal(buckets.take('a', 0), 0);
   assert.equal(buckets.take('a', 0), 2000);
   assert.equal(buckets.take('a', 2000), 0);
+});
+
+test('buckets are shared: of 2 in one memory, 10 tokens of 1000 keys are given once', () => {
+  const memory = TokenBuckets.allocate();
+  const both = [new TokenBuckets(10, memory), new TokenBuckets(10, memory)];
+  const granted = new Map<string, number>();
+  for (let i = 0; i < 30_000; i++) {
+    const key = `key ${i % 1000}`;
+    const buckets = both[i % 7 < 3 ? 0 : 1];
+    if (buckets?.take(key, 0) === 0) granted.set(key, (granted.get(key) ?? 0) + 1);
+  }
+  assert.deepEqual(new Set(granted.values()), new Set([10]));
+  assert.equal(granted.size, 1000);
 });
 
 test('no rate means no limit', () => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
-import { monotonicMs } from '../../base/clock.ts';
+import { monotonicMs, processMs } from '../../base/clock.ts';
 import type { AdmissionSettings, LogSettings, RequestLimits } from '../settings.ts';
 import { Admission, shareOf } from './admission.ts';
 import { Connections } from './connections.ts';
@@ -23,6 +23,8 @@ export interface EdgeParts {
   readonly thread: number;
   /** As `MetricMemory.allocate` gives it to all threads. */
   readonly metricMemory: SharedArrayBuffer;
+  /** As `TokenBuckets.allocate` gives it to all threads; not given: each counts for itself. */
+  readonly clientMemory?: SharedArrayBuffer | undefined;
   /** Whom a request comes from, if that is known by the time it has been answered. */
   readonly accountOf: (request: FastifyRequest) => string | undefined;
   /** Where others say why this thread is not ready; not given: nobody does. */
@@ -72,7 +74,7 @@ export function createEdge(parts: EdgeParts): Edge {
     limits,
     connectionsMax: Math.ceil(parts.admission.connections / threads),
     admission,
-    rate: rateLimit(parts.admission.clientRatePerSecond, monotonicMs),
+    rate: rateLimit(parts.admission.clientRatePerSecond, processMs, parts.clientMemory),
     stall,
     metrics,
     connections,

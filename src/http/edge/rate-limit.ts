@@ -1,8 +1,5 @@
 import { TokenBuckets } from './token-bucket.ts';
 
-/** Some 10 MB of them. Who owns more addresses than this is not stopped by a limit for each. */
-const CLIENTS_MAX = 65_536;
-
 /** How often one client may ask. */
 export interface RateLimit {
   /** 0 when the client may ask now, else in how many seconds. */
@@ -11,14 +8,19 @@ export interface RateLimit {
 
 /**
  * Clients are told apart by the address that the connection comes from; what X-Forwarded-For says is not believed, since
- * anybody can write it. Each thread counts for itself, so a client whose connections are spread over several
- * threads may ask that many times as often: never less than what is promised.
+ * anybody can write it. All threads count together.
  *
  * @param ratePerSecond 0 for no limit, which is what undefined stands for
+ * @param nowMs one clock for all threads
+ * @param memory as `TokenBuckets.allocate` gives it to all threads; undefined: there is but one
  */
-export function rateLimit(ratePerSecond: number, nowMs: () => number): RateLimit | undefined {
+export function rateLimit(
+  ratePerSecond: number,
+  nowMs: () => number,
+  memory?: SharedArrayBuffer,
+): RateLimit | undefined {
   if (ratePerSecond === 0) return undefined;
-  const buckets = new TokenBuckets(ratePerSecond, CLIENTS_MAX);
+  const buckets = new TokenBuckets(ratePerSecond, memory);
   return {
     retryAfterSeconds(address) {
       // Whoever has gone already needs no answer.

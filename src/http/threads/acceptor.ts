@@ -22,6 +22,8 @@ export interface AcceptorTask {
   readonly self: number;
   readonly acceptors: number;
   readonly metricMemory: SharedArrayBuffer;
+  /** Where requests of each client are counted; undefined: they are not. */
+  readonly clientMemory: SharedArrayBuffer | undefined;
   /** Where to listen: that of the settings, or the one that the first acceptor got. */
   readonly port: number;
 }
@@ -31,7 +33,7 @@ export interface Acceptor {
   /** Accepts no more, finishes what is in flight, and closes the till. */
   stop(): Promise<void>;
   /** See {@link AcceptorApp.reopenLog}. */
-  reopenLog(): void;
+  readonly reopenLog: () => void;
 }
 
 /** Opens a till and a server, and listens. */

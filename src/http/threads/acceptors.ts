@@ -13,7 +13,7 @@ export interface Acceptors {
   /** Where they listen. */
   readonly port: number;
   /** Has them go on in a log file of the same name, after somebody has renamed this one. */
-  reopenLog(): void;
+  readonly reopenLog: () => void;
 }
 
 /** Opens all that accept connections. A single one is this thread. */

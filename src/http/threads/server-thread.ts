@@ -20,7 +20,7 @@ export interface ServerThread<Ready> {
   /** Why it ended, if nobody had told it to. */
   readonly died: Promise<string>;
   /** Has it go on in a log file of the same name, after somebody has renamed this one. */
-  reopenLog(): void;
+  readonly reopenLog: () => void;
   /** Has it finish; resolves when it has ended. */
   stop(): Promise<void>;
 }
