@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Calendar } from '../base/clock.ts';
 import { Accounts } from '../service/accounts.ts';
@@ -7,6 +8,7 @@ import { PasswordHasher } from '../service/password.ts';
 import { createEdge } from './edge/edge.ts';
 import type { Readiness } from './edge/health.ts';
 import type { Family } from './edge/prometheus.ts';
+import { shareMetrics } from './instance-metrics.ts';
 import { createServer } from './server.ts';
 import type { ServerSettings } from './settings.ts';
 import { Tokens } from './tokens.ts';
@@ -48,6 +50,7 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
     accountOf,
   });
   edge.metrics.ask(() => commitFamilies(backOffice));
+  if (cluster.isWorker) shareMetrics(edge.metrics);
   const app = await createServer({
     office,
     backOffice,

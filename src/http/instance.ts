@@ -1,5 +1,6 @@
 // Process entry: one of several servers on one port.
 import { messageOf } from '../base/errors.ts';
+import type { Family } from './edge/prometheus.ts';
 import { type RunningServer, serve } from './serve.ts';
 import type { ServerSettings } from './settings.ts';
 
@@ -7,6 +8,10 @@ import type { ServerSettings } from './settings.ts';
 export type InstanceOrder =
   | { readonly kind: 'serve'; readonly settings: ServerSettings }
   | { readonly kind: 'reopen-log' }
+  /** It is asked what it has counted. */
+  | { readonly kind: 'tell-metrics'; readonly id: number }
+  /** What all have counted, as it has asked. */
+  | { readonly kind: 'all-metrics'; readonly id: number; readonly families: readonly Family[] }
   | { readonly kind: 'stop' };
 
 /** What it tells the first process. */
@@ -14,7 +19,9 @@ export type InstanceWord =
   /** It listens to orders. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'serving'; readonly url: string }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'ask-metrics'; readonly id: number }
+  | { readonly kind: 'metrics'; readonly id: number; readonly families: readonly Family[] };
 
 /** Once it serves. */
 let server: RunningServer | undefined;
@@ -52,7 +59,7 @@ function end(code: number): void {
 process.on('message', (order: InstanceOrder) => {
   if (order.kind === 'serve') void begin(order.settings);
   else if (order.kind === 'stop') void stop();
-  else server?.reopenLog();
+  else if (order.kind === 'reopen-log') server?.reopenLog();
 });
 // A terminal tells all processes of a group; the first one tells the others.
 process.on('SIGINT', () => {});

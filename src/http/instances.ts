@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { calendarOrigin } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import type { InstanceOrder, InstanceWord } from './instance.ts';
+import { MetricsRound } from './instance-metrics.ts';
 import { type RunningServer, type Warn, warnOnStderr } from './serve.ts';
 import type { ServerSettings } from './settings.ts';
 import { openOffice } from './threads/office.ts';
@@ -74,8 +75,9 @@ class Herd {
   readonly #count: number;
   readonly #warn: Warn;
   readonly #workers = new Set<Worker>();
-  /** Those of them that accept connections. */
-  readonly #serving = new Set<Worker>();
+  /** Those of them that accept connections, by number: one that is started again keeps its own. */
+  readonly #serving = new Map<Worker, number>();
+  readonly #metrics = new MetricsRound();
   readonly #restarts = new Set<NodeJS.Timeout>();
   #stopping = false;
 
@@ -89,16 +91,18 @@ class Herd {
   }
 
   start(): Promise<string[]> {
-    return Promise.all(Array.from({ length: this.#count }, () => this.#startOne(RESTART_MS)));
+    return Promise.all(
+      Array.from({ length: this.#count }, (_, at) => this.#startOne(at + 1, RESTART_MS)),
+    );
   }
 
   /** Tells all that serve. */
   tell(order: InstanceOrder): void {
-    for (const worker of this.#serving) if (worker.isConnected()) worker.send(order);
+    for (const worker of this.#serving.keys()) if (worker.isConnected()) worker.send(order);
   }
 
   pids(): number[] {
-    return [...this.#serving].map(({ process: { pid } }) => pid as number);
+    return [...this.#serving.keys()].map(({ process: { pid } }) => pid as number);
   }
 
   async stop(): Promise<void> {
@@ -108,7 +112,7 @@ class Herd {
   }
 
   /** Its URL, once it serves. */
-  #startOne(againMs: number): Promise<string> {
+  #startOne(number: number, againMs: number): Promise<string> {
     const worker = cluster.fork();
     this.#workers.add(worker);
     const order: InstanceOrder = { kind: 'serve', settings: this.#settings };
@@ -116,9 +120,11 @@ class Herd {
     return new Promise((resolve, reject) => {
       worker.on('message', (word: InstanceWord) => {
         if (word.kind === 'ready') worker.send(this.#stopping ? { kind: 'stop' } : order);
+        if (word.kind === 'ask-metrics') void this.#tellMetrics(worker, word.id);
+        this.#metrics.hear(word);
         if (word.kind === 'failed') reject(new InputError(word.message));
         if (word.kind !== 'serving') return;
-        this.#serving.add(worker);
+        this.#serving.set(worker, number);
         url = word.url;
         resolve(word.url);
       });
@@ -129,16 +135,23 @@ class Herd {
         if (this.#stopping) return;
         this.#warn(`an instance ended (${signal ?? code}), and is started again`);
         // One that has served is worth a new start at once.
-        this.#startAgain(url === undefined ? Math.min(RESTART_MAX_MS, againMs * 2) : RESTART_MS);
+        const laterMs = Math.min(RESTART_MAX_MS, againMs * 2);
+        this.#startAgain(number, url === undefined ? laterMs : RESTART_MS);
       });
     });
   }
 
-  #startAgain(afterMs: number): void {
+  async #tellMetrics(worker: Worker, id: number): Promise<void> {
+    const families = await this.#metrics.ask(this.#serving);
+    const order: InstanceOrder = { kind: 'all-metrics', id, families };
+    if (worker.isConnected()) worker.send(order);
+  }
+
+  #startAgain(number: number, afterMs: number): void {
     const timer = setTimeout(() => {
       this.#restarts.delete(timer);
       // Should it fail, its end says so.
-      this.#startOne(afterMs).catch(() => {});
+      this.#startOne(number, afterMs).catch(() => {});
     }, afterMs);
     this.#restarts.add(timer);
   }

@@ -72,11 +72,28 @@ async function sellOut(server: RunningInstances): Promise<void> {
   assert.deepEqual(totals.get(event.number), { held: 0, confirmed: TICKETS });
 }
 
+/** Whichever of them is asked tells what each has counted. */
+async function requireAllCounted({ url }: RunningInstances): Promise<void> {
+  for (let asked = 0; asked < INSTANCES; asked++) {
+    const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' } });
+    const text = await response.text();
+    const sold = [...text.matchAll(/^onsale_tickets_sold_total\{server="(\d)"\} (\d+)$/gm)];
+    assert.deepEqual(sold.map(([, number]) => Number(number)).toSorted(), [1, 2, 3]);
+    assert.equal(
+      sold.reduce((sum, [, , tickets]) => sum + Number(tickets), 0),
+      TICKETS,
+    );
+    const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    assert.equal(new Set(families).size, families.length, 'a family is there once');
+  }
+}
+
 describe(`${INSTANCES} instances on one PostgreSQL`, { skip: withoutServers(['postgres']) }, () => {
-  test(`${CLIENTS} clients buy ${TICKETS} tickets, each once; one that is killed comes back; all end`, async () => {
+  test(`${CLIENTS} clients buy ${TICKETS} tickets, each once; metrics tell of all; one that is killed comes back; all end`, async () => {
     const server = await start('pg-update', undefined);
     assert.equal(new Set(server.pids()).size, INSTANCES);
     await sellOut(server);
+    await requireAllCounted(server);
     const [killed] = server.pids() as [number];
     process.kill(killed, 'SIGKILL');
     while (server.pids().includes(killed) || server.pids().length < INSTANCES) await sleep(20);

@@ -1,8 +1,12 @@
 // `sim serve` with its books in PostgreSQL, alone and as several servers, as those see it who start it.
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Provision } from '../../src/servers/provide.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
+import { until } from '../support/processes.ts';
 import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
 import { sim } from '../support/sim-command.ts';
 
@@ -10,6 +14,7 @@ const kinds = ['postgres', 'redis'] as const;
 /** Nobody listens there. */
 const NOBODY = '127.0.0.1:1';
 
+const folder = mkdtempSync(join(tmpdir(), 'onsale-serve-postgres-'));
 let provision: Provision | undefined;
 before(async () => {
   provision = await testServers(kinds.filter((kind) => withoutServers([kind]) === false));
@@ -17,6 +22,7 @@ before(async () => {
 after(async () => {
   await endAll();
   await provision?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function database(name: string): Promise<string> {
@@ -77,11 +83,21 @@ describe('with --postgres', { skip: withoutServers(['postgres']) }, () => {
 });
 
 describe('with --postgres, --redis and --instances', { skip: withoutServers(kinds) }, () => {
-  test('2 servers behind one address sell through a gate, and end with 0', async () => {
+  test('2 servers behind one address sell through a gate, open their log anew after SIGHUP, and end with 0', async () => {
     const args = ['--postgres', await database('serve_herd'), '--redis'];
-    const server = await startServe([...args, provision?.urls.redis as string, '--instances', '2']);
+    const log = join(folder, 'herd.log');
+    const more = ['--instances', '2', '--log-file', log];
+    const server = await startServe([...args, provision?.urls.redis as string, ...more]);
     assert.match(server.stderr(), /^sim: redis-pg sells/m);
     await sellTwo(server);
+    renameSync(log, `${log}.1`);
+    server.child.kill('SIGHUP');
+    await until(() => existsSync(log));
+    // By turns: each of them writes into the new file.
+    for (let i = 0; i < 2; i++) {
+      await fetch(`${server.url}/live`, { headers: { connection: 'close' } });
+    }
+    await until(() => readFileSync(log, 'utf8').trim().split('\n').length === 2);
     const { code, stderr } = await server.stop();
     assert.equal(code, 0, stderr);
   });

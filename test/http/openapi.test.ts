@@ -66,6 +66,15 @@ test('the page that shows it loads its own files only, and they are there', asyn
     assert.equal(status, 200, file);
     assert.match(headers['content-security-policy'] ?? '', /default-src 'none'/, file);
   }
-  assert.equal((await server.ask('GET /docs/json')).status, 200);
+  assert.equal(
+    (await server.ask('GET /docs/json')).text,
+    (await server.ask('GET /openapi.json')).text,
+  );
+  const { headers, text } = await server.ask(`HEAD ${files[0]}`);
+  assert.deepEqual([headers['content-type'], text], ['text/css; charset=utf-8', '']);
+  for (const nothing of ['/docs/nothing', '/docs/../package.json', '/docs/%2e%2e/package.json']) {
+    const { status, body } = await server.ask(`GET ${nothing}`);
+    assert.deepEqual([status, body.type], [404, 'urn:onsale:problem:not-found'], nothing);
+  }
   await server.close();
 });

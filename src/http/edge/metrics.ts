@@ -33,6 +33,7 @@ export class Metrics {
   readonly #memory: MetricMemory;
   readonly #routes: Route[] = [UNMATCHED];
   readonly #others: (() => Promise<readonly Family[]>)[] = [];
+  #gather: (() => Promise<readonly Family[]>) | undefined;
 
   /**
    * @param buffer as {@link MetricMemory.allocate} gives it to all threads
@@ -64,19 +65,31 @@ export class Metrics {
     });
     app.get('/metrics', async (_request, reply) => {
       reply.header('cache-control', 'no-store').type(PROMETHEUS_MEDIA_TYPE);
-      return this.text(await this.#asked());
+      return prometheusText(await (this.#gather ?? this.families)());
     });
   };
 
   /** All metrics in the text format of Prometheus, and others with them. */
   text(others: readonly Family[] = []): string {
-    return prometheusText([
+    return prometheusText(this.#families(others));
+  }
+
+  /** All metrics of this server, and what others add. */
+  readonly families = async (): Promise<readonly Family[]> => this.#families(await this.#asked());
+
+  /** Has `GET /metrics` tell something else, in which these are. */
+  gatherWith(gather: () => Promise<readonly Family[]>): void {
+    this.#gather = gather;
+  }
+
+  #families(others: readonly Family[]): readonly Family[] {
+    return [
       ...this.#requestFamilies(),
       ...Object.keys(COUNTERS).map((name) => this.#counterFamily(name as CounterName)),
       ...Object.keys(GAUGES).map((name) => this.#gaugeFamily(name as GaugeName)),
       ...others,
       ...processFamilies(),
-    ]);
+    ];
   }
 
   async #asked(): Promise<readonly Family[]> {
