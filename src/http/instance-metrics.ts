@@ -3,7 +3,7 @@ import type { Worker } from 'node:cluster';
 import { Refusal } from '../service/refusals.ts';
 import type { Metrics } from './edge/metrics.ts';
 import type { Family } from './edge/prometheus.ts';
-import type { InstanceOrder, InstanceWord } from './instance.ts';
+import type { InstanceOrder, InstanceWord } from './instance-words.ts';
 
 /** Longer than a server may take for its own; one that takes longer hangs, and is left out. */
 const TELL_MS = 1000;
@@ -14,7 +14,6 @@ const GATHER_MS = 2000;
 export function shareMetrics(metrics: Metrics): void {
   const gathering = new Map<number, (families: readonly Family[]) => void>();
   let next = 0;
-  const say = (word: InstanceWord): void => void process.send?.(word);
   process.on('message', (order: InstanceOrder) => {
     if (order.kind === 'tell-metrics') {
       const { id } = order;
@@ -32,6 +31,10 @@ export function shareMetrics(metrics: Metrics): void {
     if (families) return families;
     throw new Refusal('unavailable', 'the servers beside this one cannot be asked');
   });
+}
+
+function say(word: InstanceWord): void {
+  process.send?.(word);
 }
 
 /** In the first process: asks all instances what they have counted. */

@@ -1,27 +1,8 @@
 // Process entry: one of several servers on one port.
 import { messageOf } from '../base/errors.ts';
-import type { Family } from './edge/prometheus.ts';
+import type { InstanceOrder, InstanceWord } from './instance-words.ts';
 import { type RunningServer, serve } from './serve.ts';
 import type { ServerSettings } from './settings.ts';
-
-/** What the first process tells it. */
-export type InstanceOrder =
-  | { readonly kind: 'serve'; readonly settings: ServerSettings }
-  | { readonly kind: 'reopen-log' }
-  /** It is asked what it has counted. */
-  | { readonly kind: 'tell-metrics'; readonly id: number }
-  /** What all have counted, as it has asked. */
-  | { readonly kind: 'all-metrics'; readonly id: number; readonly families: readonly Family[] }
-  | { readonly kind: 'stop' };
-
-/** What it tells the first process. */
-export type InstanceWord =
-  /** It listens to orders. */
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'serving'; readonly url: string }
-  | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'ask-metrics'; readonly id: number }
-  | { readonly kind: 'metrics'; readonly id: number; readonly families: readonly Family[] };
 
 /** Once it serves. */
 let server: RunningServer | undefined;
