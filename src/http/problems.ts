@@ -9,6 +9,7 @@ import {
   problemUri,
   requestUri,
 } from './problem-kinds.ts';
+import { PATTERNS } from './schemas.ts';
 import { INVALID_TOKEN } from './tokens.ts';
 
 /** A problem that is to be told. */
@@ -27,7 +28,9 @@ export function problemOf(error: unknown): Problem | undefined {
   }
   const { validation, validationContext, code, statusCode = 500 } = error as Partial<FastifyError>;
   if (validation) {
-    const errors = validation.map(placeOf);
+    // Where one of several forms would do, that is said once, by what they are.
+    const told = validation.filter(({ keyword }) => keyword !== 'anyOf');
+    const errors = [...new Set((told.length > 0 ? told : validation).map(placeOf))];
     return { code: 'bad-request', detail: `${validationContext}${errors[0]}`, errors };
   }
   if (statusCode === 413) return { code: 'body-too-large', detail: 'the body has too many bytes' };
@@ -37,9 +40,10 @@ export function problemOf(error: unknown): Problem | undefined {
     return { code: 'unsupported-media-type', detail: 'send application/json' };
   }
   if (statusCode >= 500) return undefined;
-  return { code: 'bad-request', detail: UNREADABLE[code ?? ''] ?? 'the body is not valid JSON' };
+  return { code: 'bad-request', detail: UNREADABLE[code ?? ''] ?? NO_JSON };
 }
 
+const NO_JSON = 'the body is not valid JSON, or names __proto__ or a constructor';
 const UNREADABLE: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'the path is not a valid one',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'the body is empty; Content-Type says that it is JSON',
@@ -86,10 +90,14 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   sendProblem(reply, problem ?? INTERNAL);
 }
 
+/** The only texts of which a request says more than a pattern does. */
+const A_DATE = 'a day or a moment as 2027-05-01 or 2027-05-01T20:00:00Z';
+
 /** Never with what was sent: it may be a password. */
 function placeOf(error: NonNullable<FastifyError['validation']>[number]): string {
   const { instancePath, message = 'is wrong', params, keyword } = error;
-  const { additionalProperty, allowedValues } = params as {
+  const { additionalProperty, allowedValues, pattern } = params as {
+    readonly pattern?: string;
     readonly additionalProperty?: unknown;
     readonly allowedValues?: readonly unknown[];
   };
@@ -97,6 +105,8 @@ function placeOf(error: NonNullable<FastifyError['validation']>[number]): string
   if (typeof additionalProperty === 'string') {
     return `${path} has a field that is not known: ${JSON.stringify(additionalProperty.slice(0, 60))}`;
   }
+  const words = keyword === 'format' ? A_DATE : PATTERNS.get(pattern ?? '');
+  if (words !== undefined) return `${path} must be ${words}`;
   const allowed = allowedValues ? `: ${allowedValues.join(', ')}` : '';
   return `${path || '/'} ${message}${allowed}`;
 }

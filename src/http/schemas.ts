@@ -20,10 +20,11 @@ const Time = Type.String({ format: 'date-time' });
 const Id = Type.String({ minLength: 1, maxLength: 100 });
 const Count = Type.Integer({ minimum: 1, maximum: CAPACITY_MAX });
 /** In a path or a query all is text. */
-const Digits = Type.String({
+const DIGITS = {
   pattern: '^(0|[1-9][0-9]{0,14})$',
   description: 'a whole number in decimal digits',
-});
+};
+const Digits = Type.String(DIGITS);
 
 /** An object with these fields and no others. */
 function closed<T>(properties: TProperties, more: object = {}): TUnsafe<T> {
@@ -44,13 +45,12 @@ export const PageQuery: TUnsafe<PageQuery> = closed({
   after: Type.Optional(Id),
 });
 
+const EVENT_NAME = {
+  pattern: '^(?=[^]*\\S)[^\\p{Cc}\\p{Cs}]*$',
+  description: '1 to 200 characters, none of them for control',
+};
 const EVENT_FIELDS = {
-  name: Type.String({
-    minLength: 1,
-    maxLength: 200,
-    pattern: '^(?=[^]*\\S)[^\\p{Cc}\\p{Cs}]*$',
-    description: '1 to 200 characters, none of them for control',
-  }),
+  name: Type.String({ minLength: 1, maxLength: 200, ...EVENT_NAME }),
   date: Type.Union([Type.String({ format: 'date' }), Type.String({ format: 'iso-date-time' })], {
     description: 'ISO 8601: a day, or a moment',
   }),
@@ -127,6 +127,12 @@ export const RegistrationBody: TUnsafe<Registration> = closed({
   password: Password,
   role: Type.Optional(Type.Enum([...OPEN_ROLES])),
 });
+/** What texts must look like, in words: for people, in the place of the pattern. */
+export const PATTERNS: ReadonlyMap<string, string> = new Map([
+  [DIGITS.pattern, DIGITS.description],
+  [EVENT_NAME.pattern, EVENT_NAME.description],
+  [ACCOUNT_NAME.pattern.source, ACCOUNT_NAME.allowed],
+]);
 export type LogInBody = Omit<LogIn, 'address'>;
 export const LogInBody: TUnsafe<LogInBody> = closed({ name: Guess, password: Guess });
 

@@ -89,8 +89,37 @@ test('bodies that would poison objects are refused, and so are fields nobody kno
   }
   // Not only as a field that nobody knows, where there is a schema to say so.
   const poison = await server.ask('POST /events/create', { body: '{"a":{"__proto__":{"x":1}}}' });
-  assert.equal(poison.body.detail, 'the body is not valid JSON');
+  assert.equal(
+    poison.body.detail,
+    'the body is not valid JSON, or names __proto__ or a constructor',
+  );
   assert.equal(({} as Record<string, unknown>)['x'], undefined);
+  await server.close();
+});
+
+test('what a text must look like is told in words, once for each place', async () => {
+  const { server, eventId } = await withEvent();
+  const told = async (what: string, body?: unknown): Promise<string[]> => {
+    const answer = await server.ask(what, { body });
+    assertProblem(answer, 400, 'bad-request', what);
+    return [answer.body.detail, ...(answer.body.errors ?? []).slice(1)];
+  };
+  assert.deepEqual(await told(`POST /events/${eventId}/reserve?num_tickets=-2`), [
+    'querystring/num_tickets must be a whole number in decimal digits',
+  ]);
+  assert.deepEqual(await told('POST /events', { ...EVENT, date: 'soon' }), [
+    'body/date must be a day or a moment as 2027-05-01 or 2027-05-01T20:00:00Z',
+  ]);
+  assert.deepEqual(await told('POST /events', { ...EVENT, name: '\u001b[2J' }), [
+    'body/name must be 1 to 200 characters, none of them for control',
+  ]);
+  assert.deepEqual(await told('POST /events', '{"__proto__": {}}'), [
+    'the body is not valid JSON, or names __proto__ or a constructor',
+  ]);
+  const account = await server.ask('POST /accounts', {
+    body: { name: '?', password: 'x'.repeat(9) },
+  });
+  assert.match(account.body.detail, /^body\/name must be 3 to 40 letters/);
   await server.close();
 });
 
