@@ -1,9 +1,10 @@
 // The console of a server, as a person sees it at a terminal.
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { until } from '../support/processes.ts';
 import { endTerminals, serveAtTerminal, withoutTerminal } from '../support/serve-terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onsale-terminal-'));
@@ -41,6 +42,16 @@ describe('at a terminal of 80 columns', { skip: withoutTerminal() }, () => {
     await terminal.sees(/onsale> /);
     terminal.type('quit');
     assert.equal(await terminal.ended, 0);
+  });
+
+  test('when its window is closed, the server ends as it should: nobody has its folder any more', async () => {
+    const data = join(folder, 'closed');
+    const lock = join(data, 'books', 'server.lock');
+    const terminal = serveAtTerminal(['--data', data, '--threads', '1']);
+    await terminal.sees(/onsale> /);
+    assert.ok(existsSync(lock));
+    terminal.hangUp();
+    await until(() => !existsSync(lock));
   });
 
   test('with NO_COLOR the log has no colour, and Ctrl-C ends the server with 130', async () => {

@@ -20,6 +20,8 @@ export interface ServeTerminal {
   /** Waits until something new is shown; what is new by then. */
   readonly sees: (what: RegExp) => Promise<string>;
   readonly type: (line: string) => void;
+  /** Closes the window. */
+  readonly hangUp: () => void;
   /** The exit code of the server. */
   readonly ended: Promise<number>;
 }
@@ -58,6 +60,7 @@ export function serveAtTerminal(
       seen = shown.length;
       return fresh;
     },
+    hangUp: () => child.kill('SIGKILL'),
     type: (line) => child.stdin.write(`${line}\r`),
     ended: once(child, 'close').then(([code]) => code as number),
   };
