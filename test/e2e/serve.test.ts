@@ -237,7 +237,9 @@ describe('what cannot be is refused before anything is sold', () => {
   for (const [args, message] of REFUSALS) {
     test(`sim serve ${args.join(' ').replaceAll(folder, '')}`, async () => {
       const isKept = args.includes('--memory') || args.includes('--data');
-      const given = ['serve', ...args, ...(isKept ? [] : ['--memory'])];
+      // Somebody else may have the port that is taken where none is named.
+      const port = args.includes('--port') ? [] : ['--port', '0'];
+      const given = ['serve', ...args, ...port, ...(isKept ? [] : ['--memory'])];
       const { ended } = startSim(given, undefined, { ONSALE_ADMIN_PASSWORD: 'short' });
       const { code, stdout, stderr } = await ended;
       assert.deepEqual([code, stdout], [2, ''], stderr);
