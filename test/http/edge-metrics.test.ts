@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Fastify from 'fastify';
+import { monotonicMs } from '../../src/base/clock.ts';
 import { MetricMemory } from '../../src/http/edge/metric-memory.ts';
 import { Metrics } from '../../src/http/edge/metrics.ts';
 import { prometheusText } from '../../src/http/edge/prometheus.ts';
@@ -43,7 +44,7 @@ test('a label and a help of any characters come through the format as they are: 
 
 test('what 3 threads count is added up, and what each sets is shown for each', () => {
   const memory = MetricMemory.allocate(3);
-  const threads = [0, 1, 2].map((thread) => new Metrics(memory, thread));
+  const threads = [0, 1, 2].map((thread) => new Metrics(memory, thread, monotonicMs));
   for (const [thread, metrics] of threads.entries()) {
     metrics.count('reservations', 'sold-out', thread + 1);
     metrics.count('ticketsSold', 'all', 2 ** 31);
@@ -123,7 +124,7 @@ test('more routes than there is room for are counted together', async () => {
 });
 
 test('what others tell is asked for with each scrape; who fails, or never answers, is left out: 3 of them', async () => {
-  const metrics = new Metrics(MetricMemory.allocate(1), 0);
+  const metrics = new Metrics(MetricMemory.allocate(1), 0, monotonicMs);
   let groups = 6;
   metrics.ask(async () => [
     {

@@ -50,7 +50,7 @@ export interface Edge {
 /** @throws InputError when the log file cannot be opened */
 export function createEdge(parts: EdgeParts): Edge {
   const { limits, threads } = parts;
-  const metrics = new Metrics(parts.metricMemory, parts.thread);
+  const metrics = new Metrics(parts.metricMemory, parts.thread, monotonicMs);
   const readiness = parts.readiness ?? new Readiness();
   const connections = new Connections();
   const stall = watchStalls(limits.stallMs, monotonicMs, readiness, (delayMs) =>

@@ -69,9 +69,10 @@ export function openLog({ settings, accountOf, lost }: LogParts): ServerLog {
   return {
     logger,
     options: {
-      loggerInstance: logger,
+      // A server that has a logger of its own follows every answer to its end, for lines that are not written.
+      logger: false,
       // A logger for each request costs as much as the request's line; ours name the request themselves.
-      childLoggerFactory: (parent) => parent,
+      childLoggerFactory: () => logger,
       // One line of ours says more than the two of Fastify's.
       logController: new LogController({ disableRequestLogging: true }),
     },

@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onSendHookHandler,
+  RouteOptions,
+} from 'fastify';
 import { MetricMemory, ROUTES_MAX } from './metric-memory.ts';
 import {
   BUCKETS_SECONDS,
@@ -12,6 +18,13 @@ import {
 import { type Family, PROMETHEUS_MEDIA_TYPE, prometheusText, type Sample } from './prometheus.ts';
 
 export type { RefusalReason } from './metric-names.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When its headers had come, on this thread's clock. */
+    beganMs: number;
+  }
+}
 
 interface Route {
   readonly method: string;
@@ -31,6 +44,7 @@ const UNMATCHED_AT = 0;
  */
 export class Metrics {
   readonly #memory: MetricMemory;
+  readonly #nowMs: () => number;
   readonly #routes: Route[] = [UNMATCHED];
   readonly #others: (() => Promise<readonly Family[]>)[] = [];
   #gather: (() => Promise<readonly Family[]>) | undefined;
@@ -38,9 +52,11 @@ export class Metrics {
   /**
    * @param buffer as {@link MetricMemory.allocate} gives it to all threads
    * @param thread which of them this is, from 0
+   * @param nowMs a monotonic clock
    */
-  constructor(buffer: SharedArrayBuffer, thread: number) {
+  constructor(buffer: SharedArrayBuffer, thread: number, nowMs: () => number) {
     this.#memory = new MetricMemory(buffer, thread);
+    this.#nowMs = nowMs;
   }
 
   count<Name extends CounterName>(name: Name, value: CounterValues[Name], by = 1): void {
@@ -58,9 +74,14 @@ export class Metrics {
 
   /** Counts the requests of all routes that are added from now on, and answers `GET /metrics`. */
   readonly install = (app: FastifyInstance): void => {
+    app.decorateRequest('beganMs', 0);
+    app.addHook('onRequest', (request, _reply, done) => {
+      request.beganMs = this.#nowMs();
+      done();
+    });
     app.addHook('onRoute', (route) => this.#follow(route));
-    app.addHook('onResponse', (request, reply, done) => {
-      if (request.is404) this.#finished(UNMATCHED_AT, reply);
+    app.addHook('onSend', (request, reply, _payload, done) => {
+      if (request.is404) this.#answered(UNMATCHED_AT, request, reply);
       done();
     });
     app.get('/metrics', async (_request, reply) => {
@@ -101,12 +122,12 @@ export class Metrics {
     const methods = [route.method].flat();
     const lines = methods.map((method) => this.#lineOf({ method, pattern: route.url }));
     const [only] = lines as [number];
-    const hook = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const hook: onSendHookHandler = (request, reply, _payload, done) => {
       const line = lines.length === 1 ? only : (lines[methods.indexOf(request.method)] ?? only);
-      this.#finished(line, reply);
+      this.#answered(line, request, reply);
       done();
     };
-    route.onResponse = [hook, ...[route.onResponse ?? []].flat()];
+    route.onSend = [hook, ...[route.onSend ?? []].flat()];
   }
 
   #lineOf(route: Route): number {
@@ -114,8 +135,8 @@ export class Metrics {
     return this.#routes.push(route) - 1;
   }
 
-  #finished(line: number, reply: FastifyReply): void {
-    this.#memory.addRequest(line, reply.statusCode, reply.elapsedTime);
+  #answered(line: number, { beganMs }: FastifyRequest, { statusCode }: FastifyReply): void {
+    this.#memory.addRequest(line, statusCode, this.#nowMs() - beganMs);
   }
 
   #requestFamilies(): readonly [Family, Family] {
@@ -147,7 +168,7 @@ export class Metrics {
       },
       {
         name: 'onsale_http_request_duration_seconds',
-        help: 'From the headers of a request to the end of its answer.',
+        help: 'From the headers of a request until its answer is ready to be sent.',
         type: 'histogram',
         samples: durations,
       },

@@ -81,14 +81,9 @@ async function listen(
   app: FastifyInstance,
   options: FastifyListenOptions & { readonly reusePort: boolean },
 ): Promise<void> {
-  const { level } = app.log;
   try {
-    // Whoever started the server says where it listens.
-    app.log.level = 'silent';
     await app.listen(options);
   } catch (error) {
     throw listenError(error, options.host as string, options.port as number);
-  } finally {
-    app.log.level = level;
   }
 }

@@ -39,17 +39,19 @@ export function watchWrites(
       timer = undefined;
     }
   };
+  const succeeded = (): void => {
+    if (timer !== undefined) heed(false);
+  };
+  const failed = (error: unknown): void => {
+    if (error instanceof Refusal && error.code === 'unavailable') heed(true);
+  };
   const watched =
     <Args extends readonly unknown[], Answer>(write: (...args: Args) => Promise<Answer>) =>
-    async (...args: Args): Promise<Answer> => {
-      try {
-        const answer = await write(...args);
-        if (timer !== undefined) heed(false);
-        return answer;
-      } catch (error) {
-        if (error instanceof Refusal && error.code === 'unavailable') heed(true);
-        throw error;
-      }
+    (...args: Args): Promise<Answer> => {
+      const written = write(...args);
+      // Looked at in passing: whoever writes waits for nothing more.
+      written.then(succeeded, failed);
+      return written;
     };
   const keep = watched(calls.keep);
   const attempt = (): void => {
