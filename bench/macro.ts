@@ -27,13 +27,13 @@ export function grantSection(smoke: boolean): Promise<Section> {
 /** How fast the whole job goes, generator running and audit on, for each strategy. */
 async function saturationSection(smoke: boolean, tickets: string, what: string): Promise<Section> {
   const rounds = smoke ? 1 : 5;
-  const requests = smoke ? '100000' : '10000000';
+  const requests = smoke ? '20000' : '10000000';
   const results = new Map<string, RunResult[]>(strategiesFor(smoke).map((name) => [name, []]));
   // Round by round, so that a machine that slows down slows all of them down.
   for (let round = 0; round < rounds; round++) {
     for (const [strategy, list] of results) {
       const fields = { rate: 'max', requests, tickets, threads: '2', seed: String(round) };
-      list.push(await run({ strategy, scenario: resolveScenario({ fields }) }));
+      list.push(await run({ strategy, scenario: resolveScenario({ fields }), warmsUp: !smoke }));
     }
   }
   const rates = [...results].map(([strategy, list]) => {
@@ -60,7 +60,11 @@ export async function pacedSection(smoke: boolean): Promise<Section> {
   const rows: string[][] = [];
   for (const name of strategiesFor(smoke)) {
     const fields = { rate: '50000', duration, threads: '2' };
-    const result = await run({ strategy: name, scenario: resolveScenario({ fields }) });
+    const result = await run({
+      strategy: name,
+      scenario: resolveScenario({ fields }),
+      warmsUp: !smoke,
+    });
     const { responseTimeNs, stream } = result;
     const accounted = OUTCOMES.reduce((sum, outcome) => sum + (result.outcomes[outcome] ?? 0), 0);
     rows.push([
@@ -81,13 +85,15 @@ export async function pacedSection(smoke: boolean): Promise<Section> {
 /** How often the audit finds what it should, and nothing else. */
 export async function detectionSection(smoke: boolean): Promise<Section> {
   const runs = smoke ? 2 : 20;
+  const fewer = smoke ? { requests: '5000' } : {};
   const rows: string[][] = [];
   for (const name of strategiesFor(smoke)) {
     const verdicts = new Map<string, number>();
     const oversold: number[] = [];
     for (let seed = 1; seed <= runs; seed++) {
-      const request = { scenario: 'last-ticket', fields: { seed: String(seed) } };
-      const { audit } = await run({ strategy: name, scenario: resolveScenario(request) });
+      const request = { scenario: 'last-ticket', fields: { seed: String(seed), ...fewer } };
+      const scenario = resolveScenario(request);
+      const { audit } = await run({ strategy: name, scenario, warmsUp: !smoke });
       verdicts.set(audit.verdict, (verdicts.get(audit.verdict) ?? 0) + 1);
       oversold.push(audit.oversold);
     }

@@ -5,7 +5,7 @@ import { median, type Section, spread } from './section.ts';
 /** What timing every request costs: the same runs with it and without, in pairs, in turn. */
 export async function recordingSection(smoke: boolean): Promise<Section> {
   const pairs = smoke ? 1 : 10;
-  const requests = smoke ? '100000' : '10000000';
+  const requests = smoke ? '20000' : '10000000';
   const rows: string[][] = [];
   for (const strategy of smoke ? ['compare-and-swap'] : ['compare-and-swap', 'global-lock']) {
     const rates = { timed: [] as number[], untimed: [] as number[] };
@@ -16,7 +16,12 @@ export async function recordingSection(smoke: boolean): Promise<Section> {
         const scenario = resolveScenario({
           fields: { rate: 'max', requests, threads: '2', seed: String(pair) },
         });
-        const { throughput } = await run({ strategy, scenario, measures });
+        const { throughput } = await run({
+          strategy,
+          scenario,
+          measures,
+          warmsUp: !smoke,
+        });
         rates[measures ? 'timed' : 'untimed'].push(throughput.completedPerSecond);
       }
     }

@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { loadRedis } from '../store/redis/client-library.ts';
 import { onPath, type Places, placesHere } from './find-binary.ts';
 import { startPrivate } from './private-server.ts';
 import type { PrivateServer } from './server.ts';
@@ -44,6 +44,7 @@ export async function startRedis(
 }
 
 async function versionAt(url: string): Promise<string> {
+  const { createClient } = await loadRedis();
   const client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => {});
   try {

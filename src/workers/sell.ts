@@ -1,68 +1,19 @@
-import { systemClock } from '../base/clock.ts';
-import { invariant } from '../base/invariant.ts';
-import { produce } from '../generator/produce.ts';
-import { RingReader, RingWriter } from '../generator/ring.ts';
-import { BLOCK_REQUESTS, RING_BLOCKS } from '../generator/ring-layout.ts';
-import { openStream } from '../generator/stream.ts';
-import type { Strategy } from '../store/strategy.ts';
-import type { SalePlan, SellTask } from './protocol.ts';
+import { RingReader } from '../generator/ring.ts';
+import { chunkOf } from './chunk.ts';
+import type { SellTask } from './protocol.ts';
 import { reserveLoop } from './reserve-loop.ts';
-import { allocateSale, attachSale } from './sale-memory.ts';
-import { sellAt, takePart } from './seller-thread.ts';
-
-/** Enough events to warm up with; more would only take memory. */
-const WARM_UP_EVENTS_MAX = 1024;
+import { takePart } from './seller-thread.ts';
 
 /** Sells as one thread of the crew, to the end of the stream. */
-export function sell(task: SellTask): Promise<void> {
+export async function sell(task: SellTask): Promise<void> {
+  const { privateSales } = task.warmUp;
+  const { warmUp } = privateSales > 0 ? await import('./private-sale.ts') : COLD;
   return takePart(task, {
-    warmUps: task.warmUp.privateSales,
+    warmUps: privateSales,
     settles: true,
     warmUp: (strategy) => warmUp(task, strategy),
     sell: (seller, { ring }) => reserveLoop(seller, new RingReader(ring, chunkOf(task.plan))),
   });
 }
 
-/** How many requests are claimed at once. */
-function chunkOf({ model, clients, threads }: SalePlan): number {
-  // One at a time at given times, so that neighbours in the stream meet in different threads; and
-  // with few clients in the closed model, so that no thread holds requests that wait for its own.
-  const crowded = clients < BLOCK_REQUESTS * threads * 2;
-  return model === 'saturating' || (model === 'closed' && !crowded) ? BLOCK_REQUESTS : 1;
-}
-
-/** Runs the whole loop on a sale of its own, half of it until the stock is gone. */
-function warmUp(task: SellTask, strategy: Strategy): void {
-  const { plan, epoch, stream } = task;
-  const requests = task.warmUp.requestsEach;
-  const events = Math.min(plan.events, WARM_UP_EVENTS_MAX);
-  const clients = Math.min(plan.clients, requests);
-  const ownPlan: SalePlan = {
-    ...plan,
-    events,
-    clients,
-    threads: 1,
-    requests,
-    ticketsPerEvent: Math.ceil(requests / events / 2),
-    model: plan.model === 'open' ? 'saturating' : plan.model,
-    workInsideNs: 0,
-    workOutsideNs: 0,
-    expectedNs: 0,
-    warmsUp: true,
-  };
-  const { tracePath: _, ...synthetic } = stream;
-  const source = openStream({
-    ...synthetic,
-    requests,
-    arrivals: { kind: 'unpaced' },
-    demand: { ...stream.demand, events, clients },
-  });
-  invariant(requests <= RING_BLOCKS * BLOCK_REQUESTS, 'a warm-up fits into the ring');
-  const memory = allocateSale(ownPlan, strategy);
-  const sale = attachSale(memory, ownPlan, strategy);
-  produce(source, new RingWriter(sale.ring));
-  const place = { self: 0, plan: ownPlan, strategy, sale, memory, settles: true };
-  sellAt({ ...place, clock: systemClock(epoch) }, (seller) => {
-    reserveLoop(seller, new RingReader(sale.ring, chunkOf(ownPlan)));
-  });
-}
+const COLD = { warmUp(): void {} };

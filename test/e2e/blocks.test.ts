@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Comparison, RunResult } from '../../src/index.ts';
 import { openSchema } from '../support/schemas.ts';
-import { sim, startSim } from '../support/sim-command.ts';
+import { sim, simLines, startSim } from '../support/sim-command.ts';
 
 const LIBRARY_URL: string = new URL('../../src/index.js', import.meta.url).href;
 
@@ -90,9 +90,10 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
 ];
 
 describe('refused in one line, with nothing on stdout', { concurrency: 2 }, () => {
-  for (const [args, message] of REFUSALS) {
+  const refused = simLines(() => REFUSALS.map(([args]) => ['compare', ...args]));
+  for (const [index, [args, message]] of REFUSALS.entries()) {
     test(`sim compare ${args.join(' ')}`, async () => {
-      const { code, stdout, stderr } = await sim('compare', ...args);
+      const { code, stdout, stderr } = await refused(index);
       assert.match(stderr, /^sim: [^\n]+\n$/);
       assert.match(stderr, message);
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });

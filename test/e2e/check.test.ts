@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HistoryCheck } from '../../src/sim/history-check.ts';
-import { type Ended, sim, simInShell, startSim } from '../support/sim-command.ts';
+import { type Ended, sim, simInShell, simLines, startSim } from '../support/sim-command.ts';
 
 const CONTROL = [
   '--strategy',
@@ -170,7 +170,7 @@ describe('a sale is recorded and checked', { concurrency: 2 }, () => {
   });
 });
 
-describe('mistakes: exit 2 and one line', { concurrency: 2 }, () => {
+describe('mistakes: exit 2 and one line', () => {
   const cases: readonly (readonly [what: string, args: () => string[], message: RegExp])[] = [
     ['no history', () => ['check'], /^sim: sim check needs the file of a recorded history\n$/],
     ['no such file', () => ['check', at('none')], /^sim: cannot read the history .*none: ENOENT/],
@@ -221,9 +221,10 @@ describe('mistakes: exit 2 and one line', { concurrency: 2 }, () => {
     ],
   ];
   before(() => writeFileSync(at('note.txt'), 'Dear all,\n'));
-  for (const [what, args, message] of cases) {
+  const refused = simLines(() => cases.map(([, args]) => args()));
+  for (const [index, [what, , message]] of cases.entries()) {
     test(what, async () => {
-      const { code, stdout, stderr } = await sim(...args());
+      const { code, stdout, stderr } = await refused(index);
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
       assert.match(stderr, message);
       assert.equal(stderr.split('\n').length, 2, stderr);

@@ -8,7 +8,7 @@ import type { Difference } from '../../src/sim/difference.ts';
 import type { RunResult } from '../../src/sim/result.ts';
 import { sweepOf } from '../support/measured.ts';
 import { oversoldResult, resultOf } from '../support/results.ts';
-import { type Ended, sim } from '../support/sim-command.ts';
+import { type Ended, sim, simLines } from '../support/sim-command.ts';
 
 const SALE = ['--scenario', 'hot-event', '--requests', '3000', '--tickets', '20', '--threads', '2'];
 
@@ -55,7 +55,7 @@ test('two real runs of one scenario are compared, a run and a comparison with it
   assert.deepEqual(onlyAfter, ['compare-and-swap']);
 });
 
-describe('exit codes', { concurrency: 2 }, () => {
+describe('exit codes', () => {
   const cases: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
     [
       ['good.json', 'slow.json'],
@@ -69,16 +69,24 @@ describe('exit codes', { concurrency: 2 }, () => {
     [['good.json', 'other.json', '--fail-on', 'slower'], 1, /^Not comparable/m],
     [['good.json', 'batch.json', '--fail-on', 'slower'], 1, /^No strategy is in both/m],
   ];
-  for (const [[one = '', other = '', ...options], code, says] of cases) {
-    test(`${[one, other, ...options].join(' ')}: ${code}`, async () => {
-      const ended = await sim('diff', at(one), at(other), ...options);
+  const told = simLines(() =>
+    cases.map(([[one = '', other = '', ...options]]) => ['diff', at(one), at(other), ...options]),
+  );
+  for (const [index, [args, code, says]] of cases.entries()) {
+    test(`${args.join(' ')}: ${code}`, async () => {
+      const ended = await told(index);
       assertEnded(ended, code);
       assert.match(ended.stdout, says);
     });
   }
 });
 
-describe('mistakes: exit 2 and one line', { concurrency: 2 }, () => {
+test('a process ends with what is decided: 1 for an oversell, 2 for no result', async () => {
+  assert.equal((await sim('diff', at('good.json'), at('bad.json'))).code, 1);
+  assert.equal((await sim('diff', at('good.json'), at('exploration.json'))).code, 2);
+});
+
+describe('mistakes: exit 2 and one line', () => {
   const cases: readonly (readonly [what: string, args: () => string[], says: RegExp])[] = [
     [
       'nothing',
@@ -122,9 +130,10 @@ describe('mistakes: exit 2 and one line', { concurrency: 2 }, () => {
       /^sim: the second and --out are the same file: /,
     ],
   ];
-  for (const [what, args, says] of cases) {
+  const refused = simLines(() => cases.map(([, args]) => ['diff', ...args()]));
+  for (const [index, [what, , says]] of cases.entries()) {
     test(what, async () => {
-      const { code, stdout, stderr } = await sim('diff', ...args());
+      const { code, stdout, stderr } = await refused(index);
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
       assert.match(stderr, says);
       assert.equal(stderr.split('\n').length, 2, stderr);

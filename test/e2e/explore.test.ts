@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExplorationResult } from '../../src/report/exploration-result.ts';
-import { type Ended, sim, simInShell, startSim } from '../support/sim-command.ts';
+import { type Ended, sim, simInShell, simLines, startSim } from '../support/sim-command.ts';
 import { type StrategyModules, strategyModules } from '../support/strategy-modules.ts';
 
 const CONTROL = ['explore', '--strategy', 'check-then-act'];
@@ -239,10 +239,9 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
 ];
 
 describe('refused in one line, with nothing on stdout', { concurrency: 2 }, () => {
-  for (const [args, message] of REFUSALS) {
-    test(`sim ${args.join(' ')}`, async () => {
-      assertRefused(await sim(...args), message);
-    });
+  const refused = simLines(() => REFUSALS.map(([args]) => args));
+  for (const [index, [args, message]] of REFUSALS.entries()) {
+    test(`sim ${args.join(' ')}`, async () => assertRefused(await refused(index), message));
   }
 
   test('a module that lacks a function, or throws while it is loaded', async () => {

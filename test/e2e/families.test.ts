@@ -8,7 +8,7 @@ import type { Comparison, Sweep } from '../../src/index.ts';
 import type { Provision } from '../../src/servers/provide.ts';
 import type { ServerKind } from '../../src/store/stored.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
-import { type Ended, sim } from '../support/sim-command.ts';
+import { type Ended, sim, simEach } from '../support/sim-command.ts';
 
 const KINDS: readonly ServerKind[] = ['postgres', 'redis'];
 const folder: string = mkdtempSync(join(tmpdir(), 'onsale-families-'));
@@ -89,8 +89,10 @@ describe('with servers', { skip: withoutServers(KINDS) }, () => {
       path,
     );
     assert.deepEqual([sold.code, sold.stderr], [0, '']);
-    for (const format of ['table', 'markdown', 'csv', 'html', 'json']) {
-      const { code, stdout, stderr } = await sim('report', path, '--format', format);
+    const formats = ['table', 'markdown', 'csv', 'html', 'json'];
+    const reports = await simEach(formats.map((format) => ['report', path, '--format', format]));
+    for (const [index, { code, stdout, stderr }] of reports.entries()) {
+      const format = formats[index];
       assert.deepEqual([code, stderr], [0, ''], format);
       assert.match(stdout, /redis-lua/);
       if (format === 'json') assert.equal(stdout, readFileSync(path, 'utf8'));

@@ -79,16 +79,21 @@ test('Ctrl-C in a saturating run ends it with what was sold: 300 ms after it was
   assert.equal(outcomes.reserved, tickets.granted);
 });
 
-test('Ctrl-C in a run that has sold millions ends it as fast: after 3 s', async () => {
+test('Ctrl-C in a run that has sold a million ends it as fast', async () => {
   // Not by `interrupted`: its trace would fill the disk, and slow the sale down.
   const args = ['run', '--strategy', 'compare-and-swap', ...ENDLESS, '--format', 'json'];
-  const { child, ended } = startSim(args);
-  await delay(3000);
-  const signalledMs = performance.now();
-  child.kill('SIGINT');
-  const end = await ended;
-  const result = assertInterrupted({ ...end, tookMs: performance.now() - signalledMs }, '');
-  assert.ok(result.tickets.granted > 1_000_000, `${result.tickets.granted} tickets`);
+  let granted = 0;
+  // A busy machine needs longer than 3 s to sell so much.
+  for (let waitMs = 3000; granted <= 1_000_000 && waitMs < 60_000; waitMs *= 3) {
+    const { child, ended } = startSim(args);
+    await delay(waitMs);
+    const signalledMs = performance.now();
+    child.kill('SIGINT');
+    const end = await ended;
+    const tookMs = performance.now() - signalledMs;
+    granted = assertInterrupted({ ...end, tookMs }, '').tickets.granted;
+  }
+  assert.ok(granted > 1_000_000, `${granted} tickets`);
 });
 
 test('Ctrl-C ends a strategy that loops for ever', async () => {

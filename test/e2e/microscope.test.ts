@@ -3,15 +3,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Magnification } from '../../src/index.ts';
-import { sim, startSim } from '../support/sim-command.ts';
+import { sim, simLines, startSim } from '../support/sim-command.ts';
+import { type StrategyModules, strategyModules } from '../support/strategy-modules.ts';
 
 let folder = '';
+let modules: StrategyModules;
 before(() => {
+  modules = strategyModules();
   folder = mkdtempSync(join(tmpdir(), 'onsale-microscope-'));
 });
-after(() => rmSync(folder, { recursive: true }));
+after(() => {
+  rmSync(folder, { recursive: true });
+  modules.remove();
+});
 
 const CONTROL = [
   'microscope',
@@ -79,14 +84,21 @@ test('sim microscope --help shows options and examples in 100 columns', async ()
   for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
 });
 
-const ENDLESS = ['microscope', '--strategy', 'rw-lock', '--threads', '2', '--rounds', '10000000'];
+const ENDLESS = ['--threads', '2', '--rounds', '10000000'];
+/** Says when a thread has sold more rounds than are sold in one go. */
+const TELLING = `
+  if (real) globalThis.sold = (globalThis.sold ?? 0) + 1;
+  if (globalThis.sold === 2001) process.getBuiltinModule('node:fs').writeSync(2, 'under way\\n');
+  return grant();`;
 
 test('Ctrl-C ends it with what was seen until then, marked incomplete', async () => {
-  const { child, ended } = startSim([...ENDLESS, '--format', 'json']);
-  await delay(4000);
-  child.kill('SIGINT');
+  const strategy = modules.write('telling', TELLING);
+  const args = ['microscope', '--strategy', strategy, ...ENDLESS, '--format', 'json'];
+  const { child, ended } = startSim(args);
+  child.stderr?.once('data', () => child.kill('SIGINT'));
   const { code, stdout, stderr } = await ended;
-  assert.deepEqual({ code, stderr }, { code: 130, stderr: '' });
+  assert.equal(code, 130);
+  assert.match(stderr, /^(under way\n)+$/);
   const { verdict, health, total } = JSON.parse(stdout) as Magnification;
   assert.equal(verdict, 'incomplete');
   assert.equal(health.reasons[0], 'interrupted');
@@ -111,10 +123,11 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [[...STRATEGY, '--clients', '3'], /has no option --clients/],
 ];
 
-describe('refused in one line, with nothing on stdout', { concurrency: 2 }, () => {
-  for (const [args, message] of REFUSALS) {
+describe('refused in one line, with nothing on stdout', () => {
+  const refused = simLines(() => REFUSALS.map(([args]) => args));
+  for (const [index, [args, message]] of REFUSALS.entries()) {
     test(`sim ${args.join(' ')}`, async () => {
-      const { code, stdout, stderr } = await sim(...args);
+      const { code, stdout, stderr } = await refused(index);
       assert.match(stderr, /^sim: [^\n]+\n$/);
       assert.match(stderr, message);
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });

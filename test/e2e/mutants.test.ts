@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { DetectionMatrix } from '../../src/sim/matrix.ts';
-import { sim } from '../support/sim-command.ts';
+import { sim, simLines } from '../support/sim-command.ts';
 import { type StrategyModules, strategyModules } from '../support/strategy-modules.ts';
 
 let modules: StrategyModules;
@@ -59,7 +59,7 @@ test('a strategy of your own that is wrong is flagged: exit 1, and what it does 
 });
 
 describe('mistakes: exit 2 and one line', () => {
-  for (const [args, message] of [
+  const cases: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [
       ['mutants', '--checkers', 'audits'],
       /--checkers must be among .*; got "audits"; did you mean "audit"\?/,
@@ -67,9 +67,11 @@ describe('mistakes: exit 2 and one line', () => {
     [['mutants', '--strategy', 'nobody'], /there is no strategy "nobody"/],
     [['mutants', '--strategy', 'event-lock,'], /--strategy must be names separated by commas/],
     [['mutants', 'all'], /takes options only; got "all"/],
-  ] as const) {
+  ];
+  const refused = simLines(() => cases.map(([args]) => args));
+  for (const [index, [args, message]] of cases.entries()) {
     test(args.join(' '), async () => {
-      const { code, stdout, stderr } = await sim(...args);
+      const { code, stdout, stderr } = await refused(index);
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, message);
       assert.equal(stderr.trim().split('\n').length, 1);

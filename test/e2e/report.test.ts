@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { renderComparisonAs, renderRunAs } from '../../src/report/render.ts';
 import type { Comparison, RunResult } from '../../src/sim/result.ts';
-import { sim } from '../support/sim-command.ts';
+import { type Ended, sim, simEach } from '../support/sim-command.ts';
 
 const folder: string = mkdtempSync(join(tmpdir(), 'onsale-report-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,10 +29,10 @@ test('what sim run prints as JSON is reported in all 5 formats as sim run prints
   );
   assert.deepEqual([made.code, made.stdout, made.stderr], [0, '', '']);
   const result = JSON.parse(readFileSync(path, 'utf8')) as RunResult;
-  for (const format of FORMATS) {
-    const { code, stdout, stderr } = await sim('report', path, '--format', format);
+  const ends = await simEach(FORMATS.map((format) => ['report', path, '--format', format]));
+  for (const [index, { code, stdout, stderr }] of ends.entries()) {
     assert.deepEqual([code, stderr], [0, '']);
-    assert.equal(stdout, renderRunAs(format, result, STYLE));
+    assert.equal(stdout, renderRunAs(FORMATS[index] as (typeof FORMATS)[number], result, STYLE));
   }
 });
 
@@ -60,8 +60,9 @@ test('sim report refuses what is no result, and to write over what it reads', as
       /must be one of table, json, markdown, csv, html, hlog; got "pdf"/,
     ],
   ];
-  for (const [args, says] of cases) {
-    const { code, stdout, stderr } = await sim(...args);
+  const ends = await simEach(cases.map(([args]) => args));
+  for (const [index, [args, says]] of cases.entries()) {
+    const { code, stdout, stderr } = ends[index] as Ended;
     assert.deepEqual([code, stdout], [2, ''], args.join(' '));
     assert.match(stderr, says);
     assert.equal(stderr.trim().split('\n').length, 1);
@@ -77,9 +78,9 @@ test('commands that make no page say so: strategies, microscope, mutants, check,
     ['check', 'history.bin'],
     ['explore', '--strategy', 'event-lock'],
   ];
-  for (const command of commands) {
-    const { code, stderr } = await sim(...command, '--format', 'html');
-    assert.equal(code, 2, command.join(' '));
+  const ends = await simEach(commands.map((command) => [...command, '--format', 'html']));
+  for (const [index, { code, stderr }] of ends.entries()) {
+    assert.equal(code, 2, commands[index]?.join(' '));
     assert.match(
       stderr,
       /--format must be one of .*; got "html"; only results of sales are made into pages/,

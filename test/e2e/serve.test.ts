@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { until } from '../support/processes.ts';
 import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
-import { sim, startSim } from '../support/sim-command.ts';
+import { sim, simLines } from '../support/sim-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onsale-serve-'));
 after(async () => {
@@ -234,14 +234,16 @@ describe('what cannot be is refused before anything is sold', () => {
       /--admin: a password has 8 to 256/,
     ],
   ];
-  for (const [args, message] of REFUSALS) {
+  const given = REFUSALS.map(([args]) => {
+    const isKept = args.includes('--memory') || args.includes('--data');
+    // Somebody else may have the port that is taken where none is named.
+    const port = args.includes('--port') ? [] : ['--port', '0'];
+    return ['serve', ...args, ...port, ...(isKept ? [] : ['--memory'])];
+  });
+  const refused = simLines(() => given, { ONSALE_ADMIN_PASSWORD: 'short' });
+  for (const [index, [args, message]] of REFUSALS.entries()) {
     test(`sim serve ${args.join(' ').replaceAll(folder, '')}`, async () => {
-      const isKept = args.includes('--memory') || args.includes('--data');
-      // Somebody else may have the port that is taken where none is named.
-      const port = args.includes('--port') ? [] : ['--port', '0'];
-      const given = ['serve', ...args, ...port, ...(isKept ? [] : ['--memory'])];
-      const { ended } = startSim(given, undefined, { ONSALE_ADMIN_PASSWORD: 'short' });
-      const { code, stdout, stderr } = await ended;
+      const { code, stdout, stderr } = await refused(index);
       assert.deepEqual([code, stdout], [2, ''], stderr);
       assert.match(stderr, /^sim: [^\n]+\n$/);
       assert.match(stderr, message);

@@ -11,7 +11,7 @@ import type { Comparison, RunResult } from '../../src/index.ts';
 import type { Provision } from '../../src/servers/provide.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
 import { processesAt, until } from '../support/processes.ts';
-import { type Ended, type Running, startSim } from '../support/sim-command.ts';
+import { type Ended, type Running, simLines, startSim } from '../support/sim-command.ts';
 
 const WITHOUT_SERVERS = { skip: withoutServers(['postgres', 'redis']) };
 const SERVED =
@@ -308,12 +308,12 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   ],
 ];
 
-describe('refused in one line, with nothing on stdout and no password told', {
-  concurrency: 2,
-}, () => {
-  for (const [args, message] of REFUSALS) {
+describe('refused in one line, with nothing on stdout and no password told', () => {
+  const env = { DATABASE_URL: '', REDIS_URL: '' };
+  const refused = simLines(() => REFUSALS.map(([args]) => args), env);
+  for (const [index, [args, message]] of REFUSALS.entries()) {
     test(`sim ${args.join(' ').replace('geheim', '...')}`, async () => {
-      const { code, stdout, stderr } = await lab(args);
+      const { code, stdout, stderr } = await refused(index);
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
       const [line = '', ...rest] = stderr.split('\n');
       assert.match(line, message);

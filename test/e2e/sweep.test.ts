@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sweep } from '../../src/index.ts';
-import { sim, startSim } from '../support/sim-command.ts';
+import { sim, simLines, startSim } from '../support/sim-command.ts';
 import { type StrategyModules, strategyModules } from '../support/strategy-modules.ts';
 
 let modules: StrategyModules;
@@ -125,14 +125,16 @@ test('Ctrl-C keeps the runs that were complete: exit 130', async () => {
 });
 
 describe('mistakes: exit 2 and one line', () => {
-  for (const [args, message] of [
+  const cases: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [[], /needs several values for one of --threads/],
     [['--threads', '1,2', '--repeats', '0'], /--repeats must be a whole number from 1 to 1000/],
     [['--threads', '1,2', '--strategies', 'rw-lock,rw-lock'], /names rw-lock twice/],
     [['--threads', '1,2', '--trace', 'x'], /sim sweep has no option --trace/],
-  ] as const) {
+  ];
+  const refused = simLines(() => cases.map(([args]) => ['sweep', ...args]));
+  for (const [index, [args, message]] of cases.entries()) {
     test(`sweep ${args.join(' ')}`, async () => {
-      const { code, stdout, stderr } = await sim('sweep', ...args);
+      const { code, stdout, stderr } = await refused(index);
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, message);
       assert.equal(stderr.trim().split('\n').length, 1);

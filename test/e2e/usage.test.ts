@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { storeCatalog } from '../../src/store/store-catalog.ts';
 import { FAMILIES } from '../../src/store/stored.ts';
-import { sim } from '../support/sim-command.ts';
+import { type Ended, sim, simLines } from '../support/sim-command.ts';
 
 let folder = '';
 before(() => {
@@ -18,9 +18,11 @@ const EVERY =
     ' ',
   );
 
-for (const command of EVERY) {
+const helps = simLines(() => EVERY.map((each) => [each, '--help']));
+
+for (const [index, command] of EVERY.entries()) {
   test(`sim ${command} --help shows options and examples in 100 columns`, async () => {
-    const { code, stdout, stderr } = await sim(command, '--help');
+    const { code, stdout, stderr } = await helps(index);
     assert.equal(code, 0);
     assert.equal(stderr, '');
     assert.match(stdout, new RegExp(`^sim ${command} `));
@@ -121,16 +123,29 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [['strategies', '--format', 'xml'], /--format must be one of/],
 ];
 
-// Two at a time: most of it is the start of a process.
-describe('refused in one line, with nothing on stdout', { concurrency: 2 }, () => {
-  for (const [args, message] of REFUSALS) {
-    test(`sim ${args.join(' ')}`, async () => {
-      const { code, stdout, stderr } = await sim(...args);
-      assert.match(stderr, /^sim: [^\n]+\n$/);
-      assert.match(stderr, message);
-      assert.equal(stdout, '');
-      assert.equal(code, 2);
-    });
+const refused = simLines(() => REFUSALS.map(([args]) => args));
+
+function assertRefused({ code, stdout, stderr }: Ended, message: RegExp): void {
+  assert.match(stderr, /^sim: [^\n]+\n$/);
+  assert.match(stderr, message);
+  assert.equal(stdout, '');
+  assert.equal(code, 2);
+}
+
+describe('refused in one line, with nothing on stdout', () => {
+  for (const [index, [args, message]] of REFUSALS.entries()) {
+    test(`sim ${args.join(' ')}`, async () => assertRefused(await refused(index), message));
+  }
+});
+
+test('a process that refuses ends with exit status 2: no command, an unknown one, an unknown option, a bad value', async () => {
+  for (const [args, message] of [
+    [[], /a command is needed/],
+    [['rnu'], /did you mean "run"\?/],
+    [['run', '--strategi', 'x'], /no option --strategi/],
+    [[...RUN, '--clients', '-5'], /--clients must be .*; got "-5"/],
+  ] as const) {
+    assertRefused(await sim(...args), message);
   }
 });
 

@@ -103,7 +103,7 @@ test('no unfinished work is left in the sources', () => {
 
 test('files are named in kebab-case', () => {
   assert.deepEqual(
-    files.map(name).filter((file) => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(file)),
+    files.map(name).filter((file) => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:\.d)?\.ts$/.test(file)),
     [],
   );
 });

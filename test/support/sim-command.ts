@@ -35,6 +35,41 @@ export function sim(...args: readonly string[]): Promise<Ended> {
   return startSim(args).ended;
 }
 
+const MANY: string = fileURLToPath(new URL('many-commands.js', import.meta.url));
+
+/**
+ * What `sim` comes to with each of these command lines, run one after the other in one process. For those that are
+ * refused, and for texts: that an exit code is that of the process is shown elsewhere, by some of them.
+ */
+export async function simEach(
+  lines: readonly (readonly string[])[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly Ended[]> {
+  const child = spawn(process.execPath, [MANY], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.end(JSON.stringify(lines));
+  const { stdout, stderr } = await collect(child);
+  if (stdout === '') throw new Error(`one of these command lines ended the process: ${stderr}`);
+  return JSON.parse(stdout) as readonly Ended[];
+}
+
+/**
+ * {@link simEach}, begun by the first test that asks.
+ * @returns what became of the command line at an index
+ */
+export function simLines(
+  lines: () => readonly (readonly string[])[],
+  env: Readonly<Record<string, string>> = {},
+): (index: number) => Promise<Ended> {
+  let ends: Promise<readonly Ended[]> | undefined;
+  return async (index) => {
+    ends ??= simEach(lines(), env);
+    return (await ends)[index] as Ended;
+  };
+}
+
 /** Runs a shell command, in which `"$@"` is the `sim` command with `args`. */
 export function simInShell(
   command: string,

@@ -158,8 +158,8 @@ test(
     const controller = new AbortController();
     const result = await sell(
       'single-writer',
-      // A seller finishes the 64 requests it has claimed: together some 400 ms, of the second it has.
-      { workInside: '2ms' },
+      // A seller finishes the 64 requests it has claimed: together some 100 ms, of the second it has.
+      { workInside: '500us' },
       {
         signal: controller.signal,
         onProgress: ({ completed }) => {

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { messageOf } from '../../base/errors.ts';
 import type { StoreContext, StorePlace } from '../stored.ts';
+import { loadPg } from './client-library.ts';
 
 /** A statement that is prepared once on each connection, under its name. */
 export interface Statement {
@@ -56,9 +57,9 @@ export class Connections {
   readonly #pool: pg.Pool;
   readonly #context: ConnectionContext;
 
-  private constructor(context: ConnectionContext) {
+  private constructor(context: ConnectionContext, Pool: typeof pg.Pool) {
     this.#context = context;
-    this.#pool = new pg.Pool({
+    this.#pool = new Pool({
       ...connectionTo(context.place, context.settings),
       max: context.connections,
       connectionTimeoutMillis: OPENING_MS,
@@ -72,7 +73,8 @@ export class Connections {
 
   /** Opens all of them, so that no request has to wait for that. */
   static async open(context: ConnectionContext): Promise<Connections> {
-    const connections = new Connections(context);
+    const { Pool } = await loadPg();
+    const connections = new Connections(context, Pool);
     const pool = connections.#pool;
     const clients = await Promise.all(
       Array.from({ length: context.connections }, () => patientlyFrom(pool)),

@@ -1,11 +1,13 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { loadPg } from './client-library.ts';
 
 /** Opens one connection for what is done before and after a sale, and closes it. */
 export async function withClient<Result>(
   config: pg.ClientConfig,
   use: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client(config);
+  const { Client } = await loadPg();
+  const client = new Client(config);
   // Whoever uses it hears of a broken connection by his statement.
   client.on('error', () => {});
   await client.connect();

@@ -1,5 +1,6 @@
-import { createClient, createClientPool, ErrorReply } from 'redis';
+import type { createClientPool } from 'redis';
 import type { StoreContext } from '../stored.ts';
+import { isErrorReply, loadRedis } from './client-library.ts';
 import type { Script } from './script.ts';
 import { sha1Of } from './script.ts';
 
@@ -51,6 +52,7 @@ export interface RedisConnections {
  * is answered in order. That is how clients of Redis are used; only what somebody watches needs a connection alone.
  */
 export async function openShared(context: StoreContext): Promise<RedisConnections> {
+  const { createClient } = await loadRedis();
   const client = createClient(optionsFor(context)) as Client;
   client.on('error', () => {});
   const sessions = new Sessions(context);
@@ -64,7 +66,8 @@ export async function openShared(context: StoreContext): Promise<RedisConnection
 /** Opens a bounded number of connections, each of which is lent to one at a time. */
 export async function openExclusive(context: StoreContext): Promise<RedisConnections> {
   const { connections, connectionWaitMs, contention } = context;
-  const pool: Pool = createClientPool(optionsFor(context), {
+  const redis = await loadRedis();
+  const pool: Pool = redis.createClientPool(optionsFor(context), {
     minimum: connections,
     maximum: connections,
     acquireTimeout: connectionWaitMs,
@@ -159,7 +162,7 @@ class Sessions {
         try {
           return await send('EVALSHA', sha1Of(script), ...rest);
         } catch (error) {
-          if (!(error instanceof ErrorReply) || !error.message.startsWith('NOSCRIPT')) throw error;
+          if (!isErrorReply(error) || !error.message.startsWith('NOSCRIPT')) throw error;
           return await send('EVAL', script.lua, ...rest);
         }
       },
@@ -181,5 +184,5 @@ class Sessions {
 
 /** Whether the server answered with an error: then what was asked has certainly not been done. */
 export function isRefusedByServer(error: unknown): boolean {
-  return error instanceof ErrorReply;
+  return isErrorReply(error);
 }

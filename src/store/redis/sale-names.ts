@@ -1,6 +1,7 @@
 // The names that keys of sales begin with: for each, a key says whether the process that sells is alive.
-import { createClient } from 'redis';
+import type { createClient } from 'redis';
 import { isDead, ownSign, SALE_NAME, type Watchbook } from '../sign-of-life.ts';
+import { loadRedis } from './client-library.ts';
 
 /** Keys that are looked through, or removed, by one command. */
 const CHUNK = 1000;
@@ -69,7 +70,8 @@ type Nothing = Record<string, never>;
 type Client = ReturnType<typeof createClient<Nothing, Nothing, Nothing, 3>>;
 
 async function connect(url: string): Promise<Client> {
-  const client: Client = createClient({ url, socket: { reconnectStrategy: false } });
+  const redis = await loadRedis();
+  const client: Client = redis.createClient({ url, socket: { reconnectStrategy: false } });
   // Whoever uses it hears of a broken connection by his command.
   client.on('error', () => {});
   await client.connect();
