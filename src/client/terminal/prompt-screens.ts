@@ -1,0 +1,150 @@
+// Screens on a terminal that can move its cursor, by Clack's prompts.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { emitKeypressEvents, type Key } from 'node:readline';
+import { styleText } from 'node:util';
+import { confirm, intro, isCancel, log, note, outro, password, text } from '@clack/prompts';
+import { CountPrompt } from './count-prompt.ts';
+import { ListPrompt } from './list-prompt.ts';
+import { TerminalOutput } from './output.ts';
+import {
+  type CountQuestion,
+  Left,
+  type List,
+  type Outcome,
+  type Pending,
+  type Screens,
+} from './screens.ts';
+import { symbolOf, WaitPrompt } from './wait-prompt.ts';
+
+/** What is shown is asked for again this often: soon enough for a person, seldom enough for a service. */
+const REFRESH_MS = 1000;
+const INTERRUPTED = 130;
+
+export class PromptScreens implements Screens {
+  readonly #input: NodeJS.ReadStream;
+  readonly #output: TerminalOutput;
+  #isInterrupt = false;
+  /** Clack tells Esc and Ctrl-C by the same symbol. */
+  readonly #onKey = (_char: string | undefined, key: Key): void => {
+    this.#isInterrupt = key.ctrl === true && key.name === 'c';
+  };
+
+  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, color: boolean) {
+    this.#input = input;
+    this.#output = new TerminalOutput(output, color);
+    emitKeypressEvents(input);
+    input.on('keypress', this.#onKey);
+  }
+
+  begin(title: string): void {
+    intro(title, { output: this.#output });
+  }
+
+  end(said: string): void {
+    outro(said, { output: this.#output });
+  }
+
+  say(outcome: Outcome): void {
+    log.message(outcome.text, { symbol: symbolOf(outcome), output: this.#output });
+  }
+
+  show(title: string, said: string): void {
+    // Clack would dim all of it.
+    note(said, title, { output: this.#output, format: (line) => line });
+  }
+
+  async choose<Value>(list: List<Value>): Promise<Value | undefined> {
+    const prompt = new ListPrompt(list, this.#input, this.#output);
+    const over = new AbortController();
+    const refreshing = keepFresh(list, prompt, over.signal);
+    try {
+      return this.#answer(await prompt.prompt(), prompt.hasQuit);
+    } finally {
+      over.abort();
+      await refreshing;
+    }
+  }
+
+  async count(question: CountQuestion): Promise<number | undefined> {
+    const prompt = new CountPrompt(question, this.#input, this.#output);
+    return this.#answer(await prompt.prompt(), prompt.hasQuit);
+  }
+
+  async ask(
+    question: string,
+    fault: (answer: string) => string | undefined,
+  ): Promise<string | undefined> {
+    const validate = (answer: string | undefined) => fault(answer ?? '');
+    const streams = { input: this.#input, output: this.#output };
+    return this.#answer(await text({ message: question, validate, ...streams }), false);
+  }
+
+  async askSecret(question: string): Promise<string | undefined> {
+    const validate = (answer: string | undefined) => (answer ? undefined : 'Nothing was typed');
+    const streams = { input: this.#input, output: this.#output };
+    return this.#answer(await password({ message: question, validate, ...streams }), false);
+  }
+
+  async confirm(question: string): Promise<boolean | undefined> {
+    const streams = { input: this.#input, output: this.#output };
+    return this.#answer(await confirm({ message: question, initialValue: false, ...streams }), false);
+  }
+
+  async wait(said: string, work: (pending: Pending) => Promise<Outcome>): Promise<void> {
+    const prompt = new WaitPrompt(said, this.#input, this.#output);
+    const enough = new AbortController();
+    const left = prompt.prompt().then((answer) => {
+      if (isCancel(answer)) enough.abort();
+    });
+    try {
+      const pending = { note: (news: string) => prompt.note(news), signal: enough.signal };
+      prompt.finish(await work(pending));
+    } catch (error) {
+      if (!enough.signal.aborted) throw error;
+      if (this.#isInterrupt) throw new Left(INTERRUPTED);
+    }
+    await left;
+    if (!enough.signal.aborted) return;
+    if (this.#isInterrupt) throw new Left(INTERRUPTED);
+    this.say({ kind: 'warn', text: 'No longer waited for; it may be done all the same' });
+  }
+
+  close(): void {
+    this.#input.off('keypress', this.#onKey);
+    this.#input.pause();
+    this.#output.destroy();
+  }
+
+  #answer<Value>(answer: Value | symbol | undefined, hasQuit: boolean): Value | undefined {
+    if (!isCancel(answer)) return answer as Value | undefined;
+    if (hasQuit) throw new Left(0);
+    if (this.#isInterrupt) throw new Left(INTERRUPTED);
+    return undefined;
+  }
+}
+
+/** Brings a list up to date, again and again. */
+async function keepFresh<Value>(
+  list: List<Value>,
+  prompt: ListPrompt<Value>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!list.refresh) return;
+  try {
+    while (!signal.aborted) {
+      await sleep(REFRESH_MS, undefined, { signal });
+      await list.refresh(signal);
+      if (!signal.aborted) prompt.refresh();
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** What a terminal is given back with, however the process ends. */
+export const SHOW_CURSOR: string = `${String.fromCharCode(27)}[?25h`;
+
+/** A title as the first line shows it. */
+export function titleText(name: string, where: string): string {
+  return `${styleText('bold', name)} ${styleText('dim', where)}`;
+}
