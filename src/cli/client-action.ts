@@ -4,6 +4,7 @@ import { fitForTerminal } from '../base/terminal-text.ts';
 import type { Manner, Told } from '../client/actions.ts';
 import { Client } from '../client/client.ts';
 import { NotThere, ServiceProblem, Unreachable, WrongService } from '../client/problem.ts';
+import { Left } from '../client/terminal/screens.ts';
 import { failureWords, isStaleToken } from '../client/words.ts';
 import { clientOptions, clientSettings, jsonOption } from './client-options.ts';
 import type { Command } from './command.ts';
@@ -32,6 +33,12 @@ export type Work = (
   manner: Manner & { readonly signal: AbortSignal },
 ) => Promise<Told>;
 
+/** The heading of what a command is about. */
+export const WHAT = 'What:';
+export const TICKETS_MAX: number = 2 ** 30;
+export const EVENT_EPILOGUE: string =
+  'EVENT is the id of an event, the beginning of an id that no other has, or a name.';
+
 const STATUS =
   'Exit status: 0 done, 1 the service refused or cannot be reached, 2 bad usage, 130 interrupted.';
 
@@ -57,13 +64,21 @@ async function execute(action: Action, argv: Arguments): Promise<number> {
     );
   });
   const settings = clientSettings(argv, action.connections?.(argv) ?? 1);
-  const work = await action.prepare(argv, operands);
-  const client = new Client(settings);
+  try {
+    const work = await action.prepare(argv, operands);
+    return await carryOut(work, new Client(settings), isSet(argv, 'json'));
+  } catch (error) {
+    if (error instanceof Left) return error.exitCode;
+    throw error;
+  }
+}
+
+async function carryOut(work: Work, client: Client, asJson: boolean): Promise<number> {
   const interrupt = onInterrupt();
   const { width } = styleFor(undefined);
   try {
     const told = await work(client, { width, note: say, signal: interrupt.signal });
-    process.stdout.write(isSet(argv, 'json') ? `${JSON.stringify(told.json)}\n` : told.text);
+    process.stdout.write(asJson ? `${JSON.stringify(told.json)}\n` : told.text);
     return interrupt.code() ?? EXIT.done;
   } catch (error) {
     const code = interrupt.code();
@@ -71,7 +86,7 @@ async function execute(action: Action, argv: Arguments): Promise<number> {
       say('interrupted; what was asked may have been done all the same');
       return code;
     }
-    return refused(error, isSet(argv, 'json'), client.url);
+    return refused(error, asJson, client.url);
   } finally {
     await client.close();
   }
@@ -104,4 +119,11 @@ function problemJson(error: Error, message: string): object {
 
 function say(text: string): void {
   process.stderr.write(`sim: ${fitForTerminal(text)}\n`);
+}
+
+/** @throws InputError when it is no count of tickets */
+export function countOf(operand: string, given: string, max: number): number {
+  const value = /^\d{1,10}$/.test(given) ? Number(given) : 0;
+  if (value >= 1 && value <= max) return value;
+  throw new InputError(`${operand} must be a whole number from 1 to ${max}; got "${given}"`);
 }

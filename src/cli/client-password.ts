@@ -1,9 +1,7 @@
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import type { Options } from 'yargs';
 import { InputError } from '../base/errors.ts';
-import { EXIT } from './interrupt.ts';
+import { askWithoutEcho } from '../client/terminal/no-echo.ts';
 import { type Arguments, isSet } from './options.ts';
 
 const PASSWORD_VARIABLE = 'ONSALE_PASSWORD';
@@ -34,8 +32,8 @@ export async function passwordFor(argv: Arguments, isNew: boolean): Promise<stri
       `a password is needed: in $${PASSWORD_VARIABLE}, or on stdin with --password-stdin; at a terminal it is asked for`,
     );
   }
-  const password = await askWithoutEcho('Password: ');
-  if (isNew && (await askWithoutEcho('Once more: ')) !== password) {
+  const password = await ask('Password: ');
+  if (isNew && (await ask('Once more: ')) !== password) {
     throw new InputError('the two passwords are not the same');
   }
   return password;
@@ -47,20 +45,6 @@ function firstLine(all: string): string {
   return line;
 }
 
-function askWithoutEcho(question: string): Promise<string> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  process.stderr.write(question);
-  return new Promise((resolve) => {
-    lines.on('SIGINT', () => {
-      lines.close();
-      process.stderr.write('\n');
-      process.exit(EXIT.interrupted);
-    });
-    lines.once('line', (line) => {
-      lines.close();
-      process.stderr.write('\n');
-      resolve(line);
-    });
-  });
+function ask(question: string): Promise<string> {
+  return askWithoutEcho(question, process.stdin, process.stderr);
 }

@@ -1,7 +1,15 @@
 import { InputError } from '../base/errors.ts';
-import { clientOptions } from './client-options.ts';
+import { runApp } from '../client/app/run-app.ts';
+import { Client } from '../client/client.ts';
+import { LineScreens } from '../client/terminal/line-screens.ts';
+import { PromptScreens, SHOW_CURSOR } from '../client/terminal/prompt-screens.ts';
+import { clientOptions, clientSettings } from './client-options.ts';
 import type { Command } from './command.ts';
+import { EXIT } from './interrupt.ts';
 import type { Arguments } from './options.ts';
+
+/** What is shown is asked for again while something else is asked for. */
+const CONNECTIONS = 4;
 
 /** The client at a terminal. */
 export const clientCommand: Command = {
@@ -24,6 +32,28 @@ async function runAtTerminal(argv: Arguments): Promise<number> {
       'sim client needs a terminal; for scripts there are sim client events, event, book, reservations, cancel, confirm, release, create, edit, delete, totals, burst, register, login, logout, whoami',
     );
   }
-  void argv;
-  return 0;
+  const { NO_COLOR, TERM } = process.env;
+  const isDumb = TERM === 'dumb';
+  const client = new Client(clientSettings(argv, CONNECTIONS));
+  giveBackTerminal(isDumb);
+  const { stdin, stdout } = process;
+  const screens = isDumb
+    ? new LineScreens(stdin, stdout)
+    : new PromptScreens(stdin, stdout, !NO_COLOR);
+  try {
+    return await runApp(client, screens);
+  } finally {
+    await client.close();
+  }
+}
+
+/** However the process ends, the cursor is seen again, and lines are edited as before. */
+function giveBackTerminal(isDumb: boolean): void {
+  const end = (exitCode: number) => (): void => process.exit(exitCode);
+  process.on('SIGINT', end(EXIT.interrupted));
+  process.on('SIGTERM', end(EXIT.terminated));
+  process.on('exit', () => {
+    if (process.stdin.isRaw) process.stdin.setRawMode(false);
+    if (!isDumb) process.stdout.write(SHOW_CURSOR);
+  });
 }

@@ -108,12 +108,12 @@ function attemptOf(came: Answer | NoAnswer): Attempt {
 }
 
 function reasonOf(came: Answer | NoAnswer): string {
-  if (came instanceof NoAnswer) return came.message;
+  if (came instanceof NoAnswer) return `No answer: ${came.message}`;
   const { code } = problemIn(came.status, came.body);
-  if (code === 'in-flight') return 'the service still works on it';
-  if (code === 'throttled') return 'the service wants fewer requests';
-  if (code === 'contended') return 'many buyers came at the same moment';
-  return 'the service is busy';
+  if (code === 'in-flight') return 'The service still works on it';
+  if (code === 'throttled') return 'The service wants fewer requests';
+  if (code === 'contended') return 'Many buyers came at the same moment';
+  return 'The service is busy';
 }
 
 /** `in 2 s`, `at once`. */

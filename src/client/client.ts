@@ -26,6 +26,7 @@ export interface ClientSettings {
 
 /** Of what a guest has reserved, so much is asked for. */
 const GUEST_RESERVATIONS_SHOWN = 30;
+const SETTLED = { confirm: 'confirmed', release: 'released', cancel: 'cancelled' } as const;
 
 export class Client {
   readonly settings: ClientSettings;
@@ -100,7 +101,9 @@ export class Client {
   }
 
   async settle(how: Settling, id: string, waiting: Waiting = {}): Promise<ReservationAnswer> {
-    return this.#logged(how, { reservation: id }, () => this.service.settle(how, id, waiting));
+    return this.#logged(SETTLED[how], { reservation: id }, () =>
+      this.service.settle(how, id, waiting),
+    );
   }
 
   /** What whoever asks has reserved, the newest first; of a guest, what was reserved from here. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { Prompt } from '@clack/core';
-import { S_BAR, S_BAR_END, symbol } from '@clack/prompts';
+import { S_BAR, S_BAR_END, S_STEP_SUBMIT, symbol } from '@clack/prompts';
 import { clamp, typed } from './list-state.ts';
 import type { TerminalOutput } from './output.ts';
 import type { CountQuestion } from './screens.ts';
@@ -50,7 +50,9 @@ export class CountPrompt extends Prompt<number> {
   #draw(): string {
     const { question, about } = this.#question;
     const head = `${styleText('gray', S_BAR)}\n${symbol(this.state)}  ${question}`;
-    if (this.state === 'cancel') return head;
+    if (this.state === 'cancel') {
+      return `${styleText('gray', S_BAR)}\n${styleText('gray', `${S_STEP_SUBMIT}  ${question}`)}`;
+    }
     const text = `${this.#count}  ${about(this.#count)}`;
     if (this.state === 'submit') {
       return `${head}\n${styleText('gray', S_BAR)}  ${styleText('dim', text)}`;

@@ -1,12 +1,21 @@
 import { styleText } from 'node:util';
 import { Prompt } from '@clack/core';
-import { limitOptions, S_BAR, S_BAR_END, S_RADIO_ACTIVE, S_RADIO_INACTIVE, symbol } from '@clack/prompts';
+import {
+  limitOptions,
+  S_BAR,
+  S_BAR_END,
+  S_RADIO_ACTIVE,
+  S_RADIO_INACTIVE,
+  S_STEP_SUBMIT,
+  symbol,
+} from '@clack/prompts';
 import { cutToWidth } from '../../base/terminal-text.ts';
 import { type ListState, listState, moved, refreshed } from './list-state.ts';
 import type { TerminalOutput } from './output.ts';
 import type { List, ListView } from './screens.ts';
 
 const PAGE_ROWS = 10;
+const LIVE = 'live: asked for anew every second';
 /** What stands before a row: the bar, and the mark of the one that is chosen. */
 const PREFIX_COLUMNS = 5;
 /** Title, heading, note, keys, bars, and the line in which the cursor rests. */
@@ -72,11 +81,14 @@ export class ListPrompt<Value> extends Prompt<Value> {
       const chosen = view.rows[this.#state.cursor]?.label ?? '';
       return `${head}\n${styleText('gray', S_BAR)}  ${styleText('dim', chosen.trim())}`;
     }
-    if (this.state === 'cancel') return head;
+    if (this.state === 'cancel') {
+      return `${styleText('gray', S_BAR)}\n${styleText('gray', `${S_STEP_SUBMIT}  ${title}`)}`;
+    }
     return [head, ...this.#body(view)].join('\n');
   }
 
-  #body({ heading, rows, note }: ListView<Value>): string[] {
+  #body({ heading, rows, note: said }: ListView<Value>): string[] {
+    const note = said === '' && this.#list.refresh ? LIVE : said;
     const bar = styleText('cyan', S_BAR);
     const width = this.#screen.columns - 4;
     const lines = limitOptions({
@@ -91,7 +103,8 @@ export class ListPrompt<Value> extends Prompt<Value> {
           : `${styleText('dim', S_RADIO_INACTIVE)} ${styleText('dim', label)}`,
     });
     const empty = rows.length === 0 ? [cutToWidth(this.#list.empty, width)] : [];
-    const keys = ['↑/↓ choose', 'Enter take', 'Esc back', 'q quit', this.#list.keysText ?? ''];
+    const { isFirst, keysText = '' } = this.#list;
+    const keys = ['↑/↓ move', 'Enter choose', isFirst ? '' : 'Esc back', 'q quit', keysText];
     const help = keys.filter((each) => each !== '').join(' · ');
     return [
       ...(heading === '' || rows.length === 0 ? [] : [`${bar}    ${styleText('dim', heading)}`]),

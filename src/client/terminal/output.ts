@@ -7,7 +7,7 @@ const ROWS_USUAL = 24;
 
 /** A terminal as prompts write to it: without colours for those who want none, and redrawn whenever it is asked for. */
 export class TerminalOutput extends Writable {
-  readonly isTTY = true;
+  readonly isTTY: boolean = true;
   readonly #target: NodeJS.WriteStream;
   readonly #color: boolean;
   readonly #onResize = (): void => {

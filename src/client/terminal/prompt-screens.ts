@@ -1,8 +1,17 @@
 // Screens on a terminal that can move its cursor, by Clack's prompts.
+
+import type { Key } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { emitKeypressEvents, type Key } from 'node:readline';
-import { styleText } from 'node:util';
-import { confirm, intro, isCancel, log, note, outro, password, text } from '@clack/prompts';
+import {
+  type CANCEL_SYMBOL,
+  confirm,
+  intro,
+  isCancel,
+  note,
+  outro,
+  password,
+  text,
+} from '@clack/prompts';
 import { CountPrompt } from './count-prompt.ts';
 import { ListPrompt } from './list-prompt.ts';
 import { TerminalOutput } from './output.ts';
@@ -14,10 +23,11 @@ import {
   type Pending,
   type Screens,
 } from './screens.ts';
-import { symbolOf, WaitPrompt } from './wait-prompt.ts';
+import { outcomeText, WaitPrompt } from './wait-prompt.ts';
 
 /** What is shown is asked for again this often: soon enough for a person, seldom enough for a service. */
 const REFRESH_MS = 1000;
+const REDRAW_MS = 250;
 const INTERRUPTED = 130;
 
 export class PromptScreens implements Screens {
@@ -32,7 +42,6 @@ export class PromptScreens implements Screens {
   constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, color: boolean) {
     this.#input = input;
     this.#output = new TerminalOutput(output, color);
-    emitKeypressEvents(input);
     input.on('keypress', this.#onKey);
   }
 
@@ -45,7 +54,7 @@ export class PromptScreens implements Screens {
   }
 
   say(outcome: Outcome): void {
-    log.message(outcome.text, { symbol: symbolOf(outcome), output: this.#output });
+    this.#output.write(`${outcomeText(outcome, this.#output)}\n`);
   }
 
   show(title: string, said: string): void {
@@ -87,10 +96,16 @@ export class PromptScreens implements Screens {
 
   async confirm(question: string): Promise<boolean | undefined> {
     const streams = { input: this.#input, output: this.#output };
-    return this.#answer(await confirm({ message: question, initialValue: false, ...streams }), false);
+    return this.#answer(
+      await confirm({ message: question, initialValue: false, ...streams }),
+      false,
+    );
   }
 
-  async wait(said: string, work: (pending: Pending) => Promise<Outcome>): Promise<void> {
+  async wait(
+    said: string,
+    work: (pending: Pending) => Promise<Outcome | undefined>,
+  ): Promise<void> {
     const prompt = new WaitPrompt(said, this.#input, this.#output);
     const enough = new AbortController();
     const left = prompt.prompt().then((answer) => {
@@ -115,8 +130,11 @@ export class PromptScreens implements Screens {
     this.#output.destroy();
   }
 
-  #answer<Value>(answer: Value | symbol | undefined, hasQuit: boolean): Value | undefined {
-    if (!isCancel(answer)) return answer as Value | undefined;
+  #answer<Value>(
+    answer: Value | typeof CANCEL_SYMBOL | undefined,
+    hasQuit: boolean,
+  ): Value | undefined {
+    if (!isCancel(answer)) return answer;
     if (hasQuit) throw new Left(0);
     if (this.#isInterrupt) throw new Left(INTERRUPTED);
     return undefined;
@@ -130,21 +148,19 @@ async function keepFresh<Value>(
   signal: AbortSignal,
 ): Promise<void> {
   if (!list.refresh) return;
+  // Also while nothing has come yet: it shows what it waits for.
+  const drawing = setInterval(() => prompt.refresh(), REDRAW_MS);
   try {
     while (!signal.aborted) {
       await sleep(REFRESH_MS, undefined, { signal });
       await list.refresh(signal);
-      if (!signal.aborted) prompt.refresh();
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+  } finally {
+    clearInterval(drawing);
   }
 }
 
 /** What a terminal is given back with, however the process ends. */
 export const SHOW_CURSOR: string = `${String.fromCharCode(27)}[?25h`;
-
-/** A title as the first line shows it. */
-export function titleText(name: string, where: string): string {
-  return `${styleText('bold', name)} ${styleText('dim', where)}`;
-}

@@ -39,6 +39,8 @@ export interface List<Value> {
   /** Letters that do something, and what is said of them. */
   readonly keys?: Readonly<Record<string, () => void>>;
   readonly keysText?: string;
+  /** There is no way back from it. */
+  readonly isFirst?: boolean;
   /** Begins at the last row, and stays there when there are more. */
   readonly follows?: boolean;
 }
@@ -76,7 +78,10 @@ export interface Screens {
   ask(question: string, fault: (answer: string) => string | undefined): Promise<string | undefined>;
   askSecret(question: string): Promise<string | undefined>;
   confirm(question: string): Promise<boolean | undefined>;
-  /** Shows that something is waited for, and then what came of it. */
-  wait(text: string, work: (pending: Pending) => Promise<Outcome>): Promise<void>;
+  /**
+   * Shows that something is waited for, and then what came of it, if that is to be told.
+   * @returns false if somebody has had enough before that
+   */
+  wait(text: string, work: (pending: Pending) => Promise<Outcome | undefined>): Promise<boolean>;
   close(): void;
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { Prompt } from '@clack/core';
+import { Prompt, wrapTextWithPrefix } from '@clack/core';
 import { S_BAR, S_ERROR, S_STEP_SUBMIT, S_WARN } from '@clack/prompts';
 import { monotonicMs } from '../../base/clock.ts';
 import { cutToWidth } from '../../base/terminal-text.ts';
@@ -10,6 +10,7 @@ const FRAMES = ['◒', '◐', '◓', '◑'] as const;
 const FRAME_MS = 100;
 /** Whoever waits longer is told how long. */
 const TOLD_FROM_S = 2;
+const LINE_UP = `${String.fromCharCode(27)}[1A`;
 
 /** A spinner that keys reach: Esc has had enough. It ends with what came of it. */
 export class WaitPrompt extends Prompt<never> {
@@ -18,6 +19,7 @@ export class WaitPrompt extends Prompt<never> {
   readonly #beginMs = monotonicMs();
   #text: string;
   #outcome: Outcome | undefined;
+  #isOver = false;
 
   constructor(text: string, input: NodeJS.ReadStream, output: TerminalOutput) {
     super({ render: () => this.#draw(), input, output }, false);
@@ -34,19 +36,23 @@ export class WaitPrompt extends Prompt<never> {
     this.#screen.redraw();
   }
 
-  /** Shows what came of it, and ends; not if somebody has ended it already. */
-  finish(outcome: Outcome): void {
+  /** Shows what came of it, or leaves nothing, and ends; not if somebody has ended it already. */
+  finish(outcome: Outcome | undefined): void {
     clearInterval(this.#timer);
     if (this.state === 'cancel' || this.state === 'submit') return;
     this.#outcome = outcome;
+    this.#isOver = true;
     this.state = 'submit';
     this.#screen.redraw();
     this.close();
+    // It has ended its line, of which there is none.
+    if (!outcome) this.#screen.write(LINE_UP);
   }
 
   #draw(): string {
     const bar = styleText('gray', S_BAR);
-    if (this.#outcome) return `${bar}\n${symbolOf(this.#outcome)}  ${this.#outcome.text}`;
+    if (this.#outcome) return outcomeText(this.#outcome, this.#screen);
+    if (this.#isOver) return '';
     if (this.state === 'cancel') return `${bar}\n${bar}  ${styleText('dim', this.#text)}`;
     const elapsedMs = monotonicMs() - this.#beginMs;
     const seconds = Math.floor(elapsedMs / 1000);
@@ -58,7 +64,14 @@ export class WaitPrompt extends Prompt<never> {
   }
 }
 
-export function symbolOf({ kind }: Outcome): string {
+/** An outcome as it stands below what was asked, broken where the line ends. */
+export function outcomeText(outcome: Outcome, screen: TerminalOutput): string {
+  const bar = styleText('gray', S_BAR);
+  const text = wrapTextWithPrefix(screen, outcome.text, `${bar}  `, `${symbolOf(outcome)}  `);
+  return `${bar}\n${text}`;
+}
+
+function symbolOf({ kind }: Outcome): string {
   if (kind === 'done') return styleText('green', S_STEP_SUBMIT);
   return kind === 'warn' ? styleText('yellow', S_WARN) : styleText('red', S_ERROR);
 }
