@@ -15,19 +15,24 @@ export async function attempt<Value>(
   { client, screens }: App,
   text: string,
   work: (pending: Pending) => Promise<Value>,
-  words: (value: Value) => string | undefined,
+  words?: (value: Value) => string,
 ): Promise<Value | undefined> {
   let came: Value | undefined;
-  await screens.wait(text, async (pending) => {
+  const isOver = await screens.wait(text, async (pending) => {
     try {
       came = await work(pending);
-      const said = words(came);
-      return said === undefined ? undefined : { kind: 'done', text: said };
+      return words && { kind: 'done', text: words(came) };
     } catch (error) {
       if (isStaleToken(error)) client.logOut();
       return failed(error);
     }
   });
+  if (!isOver) {
+    // What only asks changes nothing.
+    const doubt = words ? '; it may be done all the same' : '';
+    screens.say({ kind: 'warn', text: `No longer waited for${doubt}` });
+    return undefined;
+  }
   return came;
 }
 

@@ -23,7 +23,6 @@ export async function chooseEvent(app: App, title: string): Promise<EventAnswer 
     app,
     'Asking what is on sale',
     (pending) => client.service.events(pending),
-    () => undefined,
   );
   if (events === undefined) return undefined;
   return screens.choose(new LiveEvents(client, title, events));

@@ -12,7 +12,7 @@ export async function createScreen(app: App): Promise<void> {
   const { client, screens } = app;
   const name = await screens.ask('Name of the event', faultOf(requireName));
   if (name === undefined) return;
-  const date = await screens.ask('Date, as 2027-05-01', faultOf(requireDate));
+  const date = await screens.ask('Day or moment, as 2027-05-01', faultOf(requireDate));
   if (date === undefined) return;
   const total = await screens.ask('How many tickets?', totalFault);
   if (total === undefined) return;

@@ -66,7 +66,6 @@ async function ownReservations(app: App): Promise<Own | undefined> {
       const names = new Map(events.map(({ id, name }) => [id, name]));
       return { reservations, nameOf: (id: string) => names.get(id) ?? 'an event of the past' };
     },
-    () => undefined,
   );
 }
 

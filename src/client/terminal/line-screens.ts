@@ -99,11 +99,12 @@ export class LineScreens implements Screens {
   async wait(
     text: string,
     work: (pending: Pending) => Promise<Outcome | undefined>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.#write(`${text} ...`);
     const { signal } = new AbortController();
     const outcome = await work({ note: (news) => this.#write(`... ${news}`), signal });
     if (outcome) this.say(outcome);
+    return true;
   }
 
   close(): void {

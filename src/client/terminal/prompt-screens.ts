@@ -105,7 +105,7 @@ export class PromptScreens implements Screens {
   async wait(
     said: string,
     work: (pending: Pending) => Promise<Outcome | undefined>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const prompt = new WaitPrompt(said, this.#input, this.#output);
     const enough = new AbortController();
     const left = prompt.prompt().then((answer) => {
@@ -119,9 +119,8 @@ export class PromptScreens implements Screens {
       if (this.#isInterrupt) throw new Left(INTERRUPTED);
     }
     await left;
-    if (!enough.signal.aborted) return;
-    if (this.#isInterrupt) throw new Left(INTERRUPTED);
-    this.say({ kind: 'warn', text: 'No longer waited for; it may be done all the same' });
+    if (enough.signal.aborted && this.#isInterrupt) throw new Left(INTERRUPTED);
+    return !enough.signal.aborted;
   }
 
   close(): void {
