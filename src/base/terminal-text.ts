@@ -30,7 +30,7 @@ export function cutToWidth(text: string, width: number): string {
 }
 
 /** Exactly so wide, if it is not wider. */
-export function padToWidth(text: string, width: number, side: 'left' | 'right'): string {
+function padToWidth(text: string, width: number, side: 'left' | 'right'): string {
   const padding = ' '.repeat(Math.max(0, width - widthOf(text)));
   return side === 'left' ? text + padding : padding + text;
 }

@@ -49,9 +49,8 @@ async function runAtTerminal(argv: Arguments): Promise<number> {
 
 /** However the process ends, the cursor is seen again, and lines are edited as before. */
 function giveBackTerminal(isDumb: boolean): void {
-  const end = (exitCode: number) => (): void => process.exit(exitCode);
-  process.on('SIGINT', end(EXIT.interrupted));
-  process.on('SIGTERM', end(EXIT.terminated));
+  process.on('SIGINT', () => process.exit(EXIT.interrupted));
+  process.on('SIGTERM', () => process.exit(EXIT.terminated));
   process.on('exit', () => {
     if (process.stdin.isRaw) process.stdin.setRawMode(false);
     if (!isDumb) process.stdout.write(SHOW_CURSOR);

@@ -117,7 +117,7 @@ function reasonOf(came: Answer | NoAnswer): string {
 }
 
 /** `in 2 s`, `at once`. */
-export function secondsText(waitMs: number): string {
+function secondsText(waitMs: number): string {
   return waitMs < 500 ? 'at once' : `in ${secondsOf(waitMs)}`;
 }
 

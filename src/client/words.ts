@@ -69,7 +69,7 @@ export function settledWords(
 }
 
 /** What somebody is told whom the service refused. */
-export function refusalWords(problem: ServiceProblem): string {
+function refusalWords(problem: ServiceProblem): string {
   const { code, detail } = problem;
   if (code === 'sold-out') return soldOutWords(problem.figure('available'));
   const words = WORDS[code];

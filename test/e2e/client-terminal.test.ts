@@ -72,15 +72,19 @@ function sitDown({
   return terminal;
 }
 
+/** The line that is chosen. */
+function lineOf(screen: string): string {
+  return /●.*/.exec(screen)?.[0] ?? '';
+}
+
 /** Moves the cursor of a menu to a line, and takes it. */
 async function choose(seat: Tmux, label: string): Promise<void> {
   const isOn = new RegExp(`● ${label}`, 'm');
-  const lineOf = (screen: string): string => /●.*/.exec(screen)?.[0] ?? '';
   for (let at = lineOf(await seat.sees(/●/)); !isOn.test(at); ) {
     seat.press('Down');
-    const before = at.replaceAll(/[^\w ]/g, '.');
+    const last = at.replaceAll(/[^\w ]/g, '.');
     // The next line that is chosen, as soon as it is drawn.
-    at = lineOf(await seat.sees(new RegExp(`● (?!${before.slice(2)}$)`, 'm')));
+    at = lineOf(await seat.sees(new RegExp(`● (?!${last.slice(2)}$)`, 'm')));
   }
   seat.press('Enter');
 }

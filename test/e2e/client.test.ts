@@ -118,7 +118,7 @@ describe('with accounts', () => {
 
     assert.match((await simClient(olga, 'totals', 'Opera')).stdout, /^reserved +1 /m);
     assert.equal((await simClient(olga, 'delete', 'Opera')).stdout, 'Opera is no longer on sale\n');
-    assert.equal((await fetch(`${server.url}/events/${made['id']}`)).status, 404);
+    assert.equal((await fetch(`${server.url}/events/${String(made['id'])}`)).status, 404);
     await simClient(olga, 'logout');
     assert.deepEqual(await jsonOf(simClient(olga, 'whoami', '--json')), { account: null });
   });

@@ -68,17 +68,23 @@ export class HttpProxy {
     }
     const upstream = ask(to + path, { method, headers });
     upstream.on('error', () => request.socket.destroy());
-    upstream.on('response', async (answer) => {
-      const answered = await buffer(answer);
-      if (this.loses(passing)) {
-        request.socket.destroy();
-        return;
-      }
-      const late = setTimeout(() => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers).end(answered);
-      }, this.delayMs);
-      late.unref();
-    });
+    upstream.on('response', (answer) => void this.#answer(passing, answer, response));
     upstream.end(body);
+  }
+
+  async #answer(
+    passing: Passing,
+    answer: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = await buffer(answer);
+    if (this.loses(passing)) {
+      response.destroy();
+      return;
+    }
+    const late = setTimeout(() => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers).end(body);
+    }, this.delayMs);
+    late.unref();
   }
 }

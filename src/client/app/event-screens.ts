@@ -19,10 +19,8 @@ export async function eventsScreen(app: App): Promise<void> {
 /** One of the events, or undefined when somebody goes back or there is no answer. */
 export async function chooseEvent(app: App, title: string): Promise<EventAnswer | undefined> {
   const { client, screens } = app;
-  const events = await attempt(
-    app,
-    'Asking what is on sale',
-    (pending) => client.service.events(pending),
+  const events = await attempt(app, 'Asking what is on sale', (pending) =>
+    client.service.events(pending),
   );
   if (events === undefined) return undefined;
   return screens.choose(new LiveEvents(client, title, events));

@@ -57,16 +57,12 @@ export async function decideOnHold(
 
 async function ownReservations(app: App): Promise<Own | undefined> {
   const { client } = app;
-  return attempt(
-    app,
-    'Asking for your reservations',
-    async (pending) => {
-      const reservations = await client.reservations(pending);
-      const events = await client.service.events(pending);
-      const names = new Map(events.map(({ id, name }) => [id, name]));
-      return { reservations, nameOf: (id: string) => names.get(id) ?? 'an event of the past' };
-    },
-  );
+  return attempt(app, 'Asking for your reservations', async (pending) => {
+    const reservations = await client.reservations(pending);
+    const events = await client.service.events(pending);
+    const names = new Map(events.map(({ id, name }) => [id, name]));
+    return { reservations, nameOf: (id: string) => names.get(id) ?? 'an event of the past' };
+  });
 }
 
 async function settleScreen(

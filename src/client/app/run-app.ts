@@ -52,6 +52,9 @@ const LABELS: Readonly<Record<Item, string>> = {
 const CUSTOMER: readonly Item[] = ['events', 'reservations'];
 const ORGANIZER: readonly Item[] = ['events', 'create', 'totals'];
 
+/** The events, who is logged in, done. */
+const CONNECT_STEPS = 3;
+
 /** What the menu offers. Whether a guest may do it, only the service knows. */
 export function menuFor(account: Pick<AccountAnswer, 'role'> | undefined): readonly Item[] {
   if (!account) {
@@ -83,7 +86,6 @@ export async function runApp(client: Client, screens: Screens): Promise<number> 
 
 async function connect(app: App): Promise<void> {
   const { client } = app;
-  const step = (done: number, text: string) => `${progressBar(done, 3)} ${text}`;
   await attempt(
     app,
     step(0, `Connecting to ${client.url}`),
@@ -95,10 +97,14 @@ async function connect(app: App): Promise<void> {
       return { length, account };
     },
     ({ length, account }) => {
-      const who = account ? `logged in as ${nameAndRole(account)}` : 'as a guest';
+      const who = account ? `as ${nameAndRole(account)}` : 'as a guest';
       return `Connected ${who}: ${length === 1 ? '1 event' : `${length} events`}`;
     },
   );
+}
+
+function step(done: number, text: string): string {
+  return `${progressBar(done, CONNECT_STEPS)} ${text}`;
 }
 
 /** false when somebody has had enough. */

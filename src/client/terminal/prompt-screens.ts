@@ -89,9 +89,11 @@ export class PromptScreens implements Screens {
   }
 
   async askSecret(question: string): Promise<string | undefined> {
-    const validate = (answer: string | undefined) => (answer ? undefined : 'Nothing was typed');
     const streams = { input: this.#input, output: this.#output };
-    return this.#answer(await password({ message: question, validate, ...streams }), false);
+    return this.#answer(
+      await password({ message: question, validate: emptyFault, ...streams }),
+      false,
+    );
   }
 
   async confirm(question: string): Promise<boolean | undefined> {
@@ -138,6 +140,10 @@ export class PromptScreens implements Screens {
     if (this.#isInterrupt) throw new Left(INTERRUPTED);
     return undefined;
   }
+}
+
+function emptyFault(answer: string | undefined): string | undefined {
+  return answer ? undefined : 'Nothing was typed';
 }
 
 /** Brings a list up to date, again and again. */

@@ -26,8 +26,6 @@ export class WaitPrompt extends Prompt<never> {
     this.#text = text;
     this.#screen = output;
     this.#timer = setInterval(() => output.redraw(), FRAME_MS);
-    // Enter is no answer to something that asks nothing.
-    this._shouldSubmit = () => false;
     this.on('finalize', () => clearInterval(this.#timer));
   }
 
@@ -47,6 +45,11 @@ export class WaitPrompt extends Prompt<never> {
     this.close();
     // It has ended its line, of which there is none.
     if (!outcome) this.#screen.write(LINE_UP);
+  }
+
+  /** Enter is no answer to something that asks nothing. */
+  protected override _shouldSubmit(): boolean {
+    return false;
   }
 
   #draw(): string {
