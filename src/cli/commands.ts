@@ -1,3 +1,4 @@
+import type { Options } from 'yargs';
 import type { Command } from './command.ts';
 
 /** A subcommand as the list of all of them shows it. */
@@ -8,6 +9,14 @@ export interface ListedCommand {
   readonly operands: readonly string[];
   /** Loads the rest: one that is not called costs its line in the list, and no time. */
   load(): Promise<Command>;
+  /** Commands of its own; it is what happens when none of them is named. */
+  readonly group?: () => Promise<CommandGroup>;
+}
+
+/** The commands of a command, and what all of them take. */
+export interface CommandGroup {
+  readonly commands: readonly ListedCommand[];
+  readonly options: Readonly<Record<string, Options>>;
 }
 
 /** Every subcommand, in the order in which `sim --help` lists them. */
@@ -72,6 +81,13 @@ export const COMMANDS: readonly ListedCommand[] = [
     summary: 'Sell tickets over HTTP: accounts, events and reservations, on any strategy in memory',
     operands: [],
     load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  {
+    name: 'client',
+    summary: 'Buy tickets of a running service: at a terminal, or by one command for scripts',
+    operands: [],
+    load: async () => (await import('./client.ts')).clientCommand,
+    group: async () => (await import('./client-commands.ts')).CLIENT_GROUP,
   },
   {
     name: 'doctor',

@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { LOG_LEVELS } from '../http/settings.ts';
+import { LOG_LEVELS } from '../base/log-line.ts';
 import { GUEST_RIGHTS } from '../service/policy.ts';
 import { DURABILITIES } from '../service/records/records.ts';
 import { text } from './options.ts';

@@ -1,13 +1,14 @@
 // What the options of `sim serve` ask for, before anything is touched.
+
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { LOG_LEVELS } from '../base/log-line.ts';
 import { defaultStrategy } from '../http/default-strategy.ts';
 import {
   type AdmissionSettings,
   DEFAULT_ADMISSION,
   DEFAULT_LIMITS,
   type Keeping,
-  LOG_LEVELS,
   type ServerSettings,
 } from '../http/settings.ts';
 import { GUEST_RIGHTS } from '../service/policy.ts';

@@ -1,4 +1,5 @@
 // What a server is told when it starts; all of it can be cloned from one thread to another.
+import type { LogLevel } from '../base/log-line.ts';
 import type { BoxOfficeTerms } from '../service/box-office.ts';
 import type { Durability } from '../service/records/records.ts';
 
@@ -36,9 +37,6 @@ export interface RequestLimits {
   /** Event-loop delay beyond which new requests are refused. */
   readonly stallMs: number;
 }
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface LogSettings {
   readonly level: LogLevel;

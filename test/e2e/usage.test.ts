@@ -14,7 +14,7 @@ before(() => {
 after(() => rmSync(folder, { recursive: true }));
 
 const EVERY =
-  'run compare sweep diff explore microscope check mutants report serve doctor strategies'.split(
+  'run compare sweep diff explore microscope check mutants report serve client doctor strategies'.split(
     ' ',
   );
 
@@ -26,7 +26,7 @@ for (const [index, command] of EVERY.entries()) {
     assert.equal(code, 0);
     assert.equal(stderr, '');
     assert.match(stdout, new RegExp(`^sim ${command} `));
-    if (command !== 'serve') assert.match(stdout, /--format/);
+    if (command !== 'serve' && command !== 'client') assert.match(stdout, /--format/);
     assert.match(stdout, new RegExp(`Examples:\n(.*\n)* +sim ${command}`));
     for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
   });
@@ -68,7 +68,7 @@ const REFUSALS: readonly (readonly [args: readonly string[], message: RegExp])[]
   [[], /^sim: a command is needed/],
   [
     ['rnu'],
-    /no command "rnu"; there are run, compare, sweep, diff, explore, microscope, check, mutants, report, serve, doctor, strategies; did you mean "run"\?/,
+    /no command "rnu"; there are run, compare, sweep, diff, explore, microscope, check, mutants, report, serve, client, doctor, strategies; did you mean "run"\?/,
   ],
   [['run', 'rw-lock'], /^(?!.*--rw-lock).*rw-lock/],
   [['run'], /--strategy is needed/],

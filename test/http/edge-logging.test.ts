@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { InputError } from '../../src/base/errors.ts';
+import type { LogLevel } from '../../src/base/log-line.ts';
 import { LogFile } from '../../src/http/edge/log-file.ts';
-import type { LogLevel } from '../../src/http/settings.ts';
 import { metricOf, openEdgeServer, RawClient, until } from '../support/edge-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onsale-log-'));

@@ -28,6 +28,8 @@ export async function endAll(): Promise<void> {
 }
 
 export interface ServeSurroundings {
+  /** 0: a free one. */
+  readonly port?: number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A command that starts it in its own place, as one that limits what it may open. */
@@ -40,9 +42,9 @@ export interface ServeSurroundings {
  */
 export async function startServe(
   args: readonly string[],
-  { cwd, env = {}, through = [] }: ServeSurroundings = {},
+  { port = 0, cwd, env = {}, through = [] }: ServeSurroundings = {},
 ): Promise<ServeProcess> {
-  const command = [...through, process.execPath, MAIN, 'serve', '--port', '0', ...args];
+  const command = [...through, process.execPath, MAIN, 'serve', '--port', `${port}`, ...args];
   const child = spawn(command[0] as string, command.slice(1), {
     cwd,
     env: { ...process.env, ...env },

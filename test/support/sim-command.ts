@@ -83,7 +83,8 @@ export function simInShell(
   return collect(child);
 }
 
-function collect(child: ChildProcess): Promise<Ended> {
+/** All that a command says, and how it ends. */
+export function collect(child: ChildProcess): Promise<Ended> {
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,8 +1,8 @@
 // What a line typed at the console of a server asks for. Knows no terminal.
 import { isIsoDate } from '../../base/iso-date.ts';
+import { LOG_LEVELS, type LogLevel } from '../../base/log-line.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { EventFields } from '../../service/terms.ts';
-import { LOG_LEVELS, type LogLevel } from '../settings.ts';
 
 /** What to do for one line. */
 export type ConsoleAction =

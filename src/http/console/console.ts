@@ -2,12 +2,12 @@
 import { createInterface, type Interface } from 'node:readline';
 import { messageOf } from '../../base/errors.ts';
 import { freshId } from '../../base/fresh-id.ts';
+import { type LogLevel, logLine } from '../../base/log-line.ts';
 import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
 import { type EventFields, GUEST_ID } from '../../service/terms.ts';
-import type { LogLevel } from '../settings.ts';
 import { CONSOLE_COMMANDS, CONSOLE_HELP, type ConsoleAction, readConsoleLine } from './commands.ts';
 import { followLines, type LogTail } from './log-tail.ts';
-import { eventsTable, logLine } from './texts.ts';
+import { eventsTable } from './texts.ts';
 
 const PROMPT = 'onsale> ';
 const NOTHING: ConsoleAction = { kind: 'nothing' };
