@@ -21,6 +21,22 @@ export { Histogram } from './stats/histogram.ts';
 export { catalog } from './store/catalog.ts';
 export type { Crew } from './store/crew.ts';
 export { defineStoreStrategy, defineStrategy } from './store/define-strategy.ts';
+export {
+  type Adapter,
+  type Ask,
+  type AskedBy,
+  type AskedForEvent,
+  type AskedToCancel,
+  type AskedToCreate,
+  type AskedToReserve,
+  defineAdapter,
+  type Exchange,
+  type HttpAnswer,
+  type HttpGrant,
+  type HttpRefusal,
+  type HttpRequest,
+  type ListedEvent,
+} from './store/http/adapter.ts';
 export type { Inventory } from './store/inventory.ts';
 export { LINE_WORDS } from './store/layout.ts';
 export { AbandonedLockError, OWNER_CHECK_MS, throwIfAbandoned } from './store/locks/abandoned.ts';
@@ -53,6 +69,7 @@ export type {
   StorePlace,
   StoreReserver,
   StoreStrategy,
+  Target,
   Traffic,
 } from './store/stored.ts';
 export {

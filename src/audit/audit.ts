@@ -44,9 +44,16 @@ export interface Evidence {
 /**
  * `exact`: nothing wrong. `oversold`: more tickets than there are. `inconsistent`: a ticket twice or a
  * receipt not honoured. `undersold`: buyers refused although enough was free. `incomplete`: the run
- * was cut short, so that its figures are no verdict on the strategy.
+ * was cut short, so that its figures are no verdict on the strategy. `indeterminate`: nothing wrong, but
+ * requests to a service were never answered, and what became of them nobody can know.
  */
-export type Verdict = 'exact' | 'oversold' | 'undersold' | 'inconsistent' | 'incomplete';
+export type Verdict =
+  | 'exact'
+  | 'oversold'
+  | 'undersold'
+  | 'inconsistent'
+  | 'indeterminate'
+  | 'incomplete';
 
 /** What was found to be wrong. */
 export interface Findings {
@@ -144,11 +151,15 @@ const BROKEN_WHEN: Readonly<
   noStarvation: (_findings, starved) => starved,
 };
 
-/** The same audit, with what was found beside the grants: in the store where the stock lay. */
+/**
+ * The same audit, with what was found beside the grants: in the store where the stock lay.
+ * @param isOpen whether requests are in doubt of which not even the store can tell
+ */
 export function withFindings(
   { audit, ...rest }: AuditReport,
   found: Partial<Findings>,
   promises: readonly StrategyPromise[],
+  isOpen = false,
 ): AuditReport {
   const findings: Findings = {
     oversold: audit.oversold + (found.oversold ?? 0),
@@ -157,7 +168,8 @@ export function withFindings(
     unsold: audit.unsold + (found.unsold ?? 0),
     falseSoldOut: audit.falseSoldOut + (found.falseSoldOut ?? 0),
   };
-  const verdict = audit.verdict === 'incomplete' ? 'incomplete' : verdictOn(findings);
+  const proven = audit.verdict === 'incomplete' ? 'incomplete' : verdictOn(findings);
+  const verdict = proven === 'exact' && isOpen ? 'indeterminate' : proven;
   const starved = audit.brokenPromises.includes('noStarvation');
   return {
     ...rest,

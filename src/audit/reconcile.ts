@@ -86,7 +86,7 @@ class Kept {
 }
 
 /** What became of a grant; of a return that was begun and never answered nobody knows. */
-function fateOf(sales: Sales, at: number): 'held' | 'returned' | 'unknown' {
+export function fateOf(sales: Sales, at: number): 'held' | 'returned' | 'unknown' {
   if (!sales.anyReturned || sales.returnStartNs[at] === Number.POSITIVE_INFINITY) return 'held';
   return sales.returnEndNs[at] === Number.POSITIVE_INFINITY ? 'unknown' : 'returned';
 }

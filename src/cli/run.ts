@@ -36,6 +36,10 @@ export const runCommand: Command = {
     ['sim run --strategy check-then-act --scenario last-ticket', 'an oversell, caught'],
     ['sim run --strategy pg-update', 'on PostgreSQL: a server of its own, or --postgres URL'],
     ['sim run --strategy event-lock --rate max --requests 5000000', 'as fast as it goes'],
+    [
+      'sim run --strategy http --target http://localhost:8080 --adapter ./my-adapter.js',
+      'a running service of yours: does it oversell?',
+    ],
     ['sim run --strategy rw-lock --rate 20000 --live 0', 'while it runs, in a browser'],
     ['sim run --strategy rw-lock --format json | jq .audit', 'the audit alone'],
     [

@@ -6,7 +6,9 @@ import type { StoreTerms } from '../sim/store-at-work.ts';
 import { removeLeftovers } from '../store/leftovers.ts';
 import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts';
 import { type Arguments, text, textOf, wholeNumber } from './options.ts';
+import { withoutPrinting } from './output.ts';
 import { requireUrl } from './server-url.ts';
+import { targetOptions, targetTerms } from './target.ts';
 
 const GROUP = 'Stores:';
 /** What is sold from stores when nothing is said: a million requests, as memory serves, would take most of them an hour. */
@@ -30,6 +32,7 @@ export function storeOptions(): Record<string, Options> {
   return {
     ...serverOptions(),
     connections: text('most connections to each server, of all threads together [20]', GROUP),
+    ...targetOptions(),
   };
 }
 
@@ -54,6 +57,8 @@ export async function openStores(
     connections === undefined
       ? undefined
       : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
+  // Before any server is started.
+  const target = await withoutPrinting(() => targetTerms(argv, strategies));
   const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
   const provision = await provideServers(needs, urlsOf(argv, needs));
   try {
@@ -63,6 +68,7 @@ export async function openStores(
         servers: provision.urls,
         privateServers: provision.started.map(({ kind }) => kind),
         connections: limit,
+        ...target,
       },
       notes: [...notesOn(argv, provision), ...left.map(noteOnLeft)],
       stop: () => provision.stop(),

@@ -1,5 +1,6 @@
 import { renderCatalog } from '../report/catalog.ts';
 import { catalog } from '../store/catalog.ts';
+import { http } from '../store/http/http.ts';
 import { storeCatalog } from '../store/store-catalog.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './interrupt.ts';
@@ -11,7 +12,8 @@ export const strategiesCommand: Command = {
   examples: [['sim strategies', 'all of them']],
   execute: async (argv: Arguments) => {
     const out = requireWritable(textOf(argv, 'out'), '--out');
-    writeResult(renderCatalog(formatOf(argv), [...catalog, ...storeCatalog], styleFor(out)), out);
+    const all = [...catalog, ...storeCatalog, http];
+    writeResult(renderCatalog(formatOf(argv), all, styleFor(out)), out);
     return EXIT.done;
   },
 };

@@ -42,9 +42,9 @@ function isFaulty({ runs }: BlockComparison, strategy: string): boolean {
   return runs.some((run) => run.strategy === strategy && failed(run));
 }
 
-/** Whether a run broke a promise or did not come to its end. */
+/** Whether a run broke a promise or was cut short or left in doubt. */
 function failed({ verdict, brokenPromises }: BlockRun): boolean {
-  return verdict === 'incomplete' || brokenPromises.length > 0;
+  return verdict === 'incomplete' || verdict === 'indeterminate' || brokenPromises.length > 0;
 }
 
 /** What was wrong with each strategy's runs, if anything was; those of discarded blocks count here, too. */

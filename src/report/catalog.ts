@@ -13,6 +13,7 @@ const FAMILY_PLACES: Readonly<Record<'memory' | StoreFamily, string>> = {
   postgres: 'PostgreSQL',
   redis: 'Redis',
   hybrid: 'Redis and PostgreSQL',
+  http: 'a service of yours',
 };
 
 /** Columns before what goes on of a line, itself indented by two. */
@@ -63,7 +64,8 @@ function entryOf(strategy: AnyStrategy): Entry {
 }
 
 function headingOf({ family }: Entry, style: Style): string {
-  const heading = `Strategies that sell from ${FAMILY_PLACES[family]} (--strategies ${family}):`;
+  const how = family === 'http' ? '--strategy http --target URL' : `--strategies ${family}`;
+  const heading = `Strategies that sell from ${FAMILY_PLACES[family]} (${how}):`;
   return `${paint(heading, 'dim', style)}\n\n`;
 }
 

@@ -2,29 +2,44 @@ import type { RunResult } from '../sim/result.ts';
 import { catalog } from '../store/catalog.ts';
 import { storeCatalog } from '../store/store-catalog.ts';
 import { counted, formatNs } from './format.ts';
+import { isInDoubt } from './stores.ts';
 
 /** What one run shows, in words. */
-export function concludeRun({ audit, health }: RunResult): string {
+export function concludeRun({ audit, health, store }: RunResult): string {
   const faults = faultsOf(audit);
   if (audit.verdict === 'incomplete') {
     const proven = faults.length === 0 ? '' : `; until then it ${faults.join('; ')}`;
     return `cut short: ${health.reasons.join('; ')}${proven}`;
   }
+  if (audit.verdict === 'indeterminate') return concludeUnknown(store);
   if (faults.length === 0) return 'every ticket sold at most once, and nobody refused wrongly';
   return faults.join('; ');
+}
+
+/** Why nothing can be said of a service with which nothing is wrong. */
+function concludeUnknown(store: RunResult['store']): string {
+  if (!store || !isInDoubt(store.inDoubt)) {
+    return 'nothing was sold, so nothing is shown: does the adapter speak as the service does?';
+  }
+  const { reserves, cancels } = store.inDoubt;
+  return `nothing is wrong with what was answered, but ${counted(reserves + cancels, 'request')} had no answer that can be read, and nobody knows what became of them`;
 }
 
 /** What to conclude from a comparison: one plain sentence. */
 export function concludeComparison(results: readonly RunResult[]): string {
   const cutShort = results.filter(({ audit }) => audit.verdict === 'incomplete');
   const usable = results.filter(({ audit }) => audit.verdict !== 'incomplete');
-  const faulty = usable.filter(({ audit }) => audit.verdict !== 'exact');
+  const faulty = usable.filter(({ audit }) => faultsOf(audit).length > 0);
   const missed = usable.filter(
     ({ strategy, audit }) => audit.verdict === 'exact' && isControl(strategy),
   );
+  const unknown = usable.filter(({ audit }) => audit.verdict === 'indeterminate');
   const exact = usable.filter((each) => each.audit.verdict === 'exact' && !missed.includes(each));
   const clauses = [
     ...cutShort.map(concludeCutShort),
+    ...unknown.map(
+      ({ strategy }) => `${strategy} gave too few answers that can be read, and proves nothing`,
+    ),
     ...faulty.map(({ strategy, audit }) => `${strategy} ${faultsOf(audit).join(' and ')}`),
   ];
   if (exact.length > 0) clauses.push(praise(exact, exact.length < results.length));

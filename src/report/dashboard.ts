@@ -86,7 +86,8 @@ function strategyLines({ runs, strategies, current }: SessionState, width: numbe
 function doneOf({ strategy, runs, verdicts, voidRuns, last }: StrategyState): Piece[] {
   const pieces: Piece[] = [[strategy]];
   for (const [verdict, count] of Object.entries(verdicts)) {
-    const color = verdict === 'exact' ? 'green' : verdict === 'incomplete' ? 'yellow' : 'red';
+    const isUnknown = verdict === 'incomplete' || verdict === 'indeterminate';
+    const color = verdict === 'exact' ? 'green' : isUnknown ? 'yellow' : 'red';
     pieces.push([runs === 1 ? ` ${verdict}` : ` ${formatCount(count)} ${verdict}`, color]);
   }
   if (voidRuns > 0)

@@ -1,7 +1,8 @@
 import type { BlockRun } from '../sim/block-comparison.ts';
-import type { RunResult } from '../sim/result.ts';
+import type { RunResult, ServiceUse } from '../sim/result.ts';
 import type { ThresholdOutcome } from '../sim/threshold-outcome.ts';
 import { perSale } from './columns.ts';
+import { describeTickets } from './stores.ts';
 
 /** A run as one line of a table: what are lists of objects in JSON, by the names of those. */
 export function recordOf(result: RunResult): object {
@@ -24,14 +25,24 @@ export function recordOf(result: RunResult): object {
 function storeRecordOf(result: RunResult): object {
   const { store } = result;
   if (!store) return {};
-  const { servers, ...use } = store;
+  const { servers, service, ...use } = store;
   return {
     store: {
       ...use,
       roundTripsPerSale: perSale(result, 'roundTrips'),
       statementsPerSale: perSale(result, 'statements'),
       servers: Object.fromEntries(servers.map(({ kind, ...facts }) => [kind, facts])),
+      ...(service ? { service: serviceRecordOf(service) } : {}),
     },
+  };
+}
+
+/** Its tickets and events as sentences. */
+function serviceRecordOf({ duplicates, wrongEvents, ...service }: ServiceUse): object {
+  const none = { shortGrants: 0, overGrants: 0 };
+  return {
+    ...service,
+    wrong: describeTickets({ ...service, ...none, duplicates, wrongEvents }).join('; '),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { RunResult, StoreServer, StoreUse } from '../sim/result.ts';
+import type { RunResult, ServiceUse, StoreServer, StoreUse } from '../sim/result.ts';
 import { perSaleText, type Traffic } from './columns.ts';
-import { counted, formatCount } from './format.ts';
+import { counted, formatCount, formatShort } from './format.ts';
 
 // What is to be known of the stores that strategies sold from, in words that every format shares.
 
@@ -18,16 +18,25 @@ function describeServer({ kind, version, settings, ...server }: StoreServer): st
   return `${NAMES[kind]} ${number}, ${where}${set.length === 0 ? '' : ` (${set.join(', ')})`}`;
 }
 
-/** The servers that served, each once. */
+/** The servers and services that served, each once; of services also which of their tickets are wrong. */
 export function describeServers(results: readonly RunResult[]): string[] {
   const servers = results.flatMap(({ store }) => store?.servers ?? []);
-  return [...new Set(servers.map(describeServer))];
+  const services = results.flatMap(({ store }) => store?.service ?? []);
+  return [...new Set([...servers.map(describeServer), ...services.map(describeService)])];
+}
+
+function describeService(service: ServiceUse): string {
+  const asked = `${service.target}, asked as ${service.adapter} says`;
+  return [asked, ...describeTickets(service)].join('; ');
 }
 
 /** What each store keeps apart, and when an acknowledged sale is lost: a line for each strategy. */
 export function describeGuarantees(results: readonly RunResult[]): string[] {
   return results.flatMap(({ strategy, store }) =>
-    store ? [`${strategy}: isolation ${store.isolation}; durability ${store.durability}`] : [],
+    // What a service keeps apart and for good is not known here.
+    store && !store.service
+      ? [`${strategy}: isolation ${store.isolation}; durability ${store.durability}`]
+      : [],
   );
 }
 
@@ -39,27 +48,89 @@ export function storeFacts(result: RunResult): Fact[] {
   if (!store) return [];
   const { isolation, durability, inDoubt, servers } = store;
   return [
-    ['store', describeUse(result, store)],
+    ...(store.service ? serviceFacts(result, store, store.service) : [useOf(result, store)]),
     ...(servers.length > 0
       ? [['served by', servers.map(describeServer).join('; ')] satisfies Fact]
       : []),
-    ['isolation', isolation],
-    ['durability', durability],
+    // What is nobody's to say of a service is not said line by line.
+    ...(store.service
+      ? []
+      : ([
+          ['isolation', isolation],
+          ['durability', durability],
+        ] satisfies Fact[])),
     ...(isInDoubt(inDoubt) ? [['in doubt', describeDoubts(store)] satisfies Fact] : []),
     ['read back', describeReadBack(store)],
   ];
 }
 
-function describeUse(result: RunResult, { connections, roundTrips, statements }: StoreUse): string {
+/** A service that was asked over HTTP, and which of its tickets are wrong. */
+function serviceFacts(result: RunResult, store: StoreUse, service: ServiceUse): Fact[] {
+  const { target, adapter, labLimitPerSecond } = service;
+  const limit =
+    labLimitPerSecond === null
+      ? []
+      : [`this lab makes ${formatShort(labLimitPerSecond)} requests/s at most`];
+  const { connections, roundTrips } = store;
+  const each = perSaleText(result, 'roundTrips');
+  const facts: Fact[] = [
+    ['service', [`${target}, asked as ${adapter} says`, ...limit].join('; ')],
+    [
+      'sent',
+      `${counted(roundTrips, 'request')} over ${counted(connections, 'connection')}${each === '-' ? '' : ` (${each} a sale)`}`,
+    ],
+  ];
+  const wrong = describeTickets(service);
+  if (wrong.length > 0) facts.push(['wrong', wrong.join('; ')]);
+  if (service.reissued > 0) {
+    facts.push(['reissued', `${counted(service.reissued, 'time')} a ticket that had come back`]);
+  }
+  return facts;
+}
+
+/** So many tickets and events are named; of more, only that there are. */
+const NAMED_MAX = 3;
+
+/** Which tickets of a service are wrong, by name where they have one. */
+export function describeTickets({
+  duplicates,
+  wrongEvents,
+  shortGrants,
+  overGrants,
+}: ServiceUse): string[] {
+  const events = wrongEvents.map(({ event, capacity, granted, available }) => {
+    const left = available === null ? '' : ` and ${formatCount(available)} left`;
+    return `event ${event} has ${formatCount(granted)} granted${left} of ${formatCount(capacity)}`;
+  });
+  const tickets = duplicates.map(
+    ({ ticket, clients }) => `ticket ${ticket} went to clients ${clients.join(', ')}`,
+  );
+  return [
+    ...firstOf(events),
+    ...firstOf(tickets),
+    ...(shortGrants > 0
+      ? [`${counted(shortGrants, 'grant')} with fewer tickets than asked for`]
+      : []),
+    ...(overGrants > 0 ? [`${counted(overGrants, 'grant')} with more tickets than asked for`] : []),
+  ];
+}
+
+function firstOf(texts: readonly string[]): string[] {
+  const more = texts.length > NAMED_MAX ? ['and so on'] : [];
+  return [...texts.slice(0, NAMED_MAX), ...more];
+}
+
+function useOf(result: RunResult, { connections, roundTrips, statements }: StoreUse): Fact {
   const each = (of: Traffic): string => {
     const text = perSaleText(result, of);
     return text === '-' ? '' : ` (${text} a sale)`;
   };
-  return [
+  const parts = [
     counted(connections, 'connection'),
     `${counted(roundTrips, 'round trip')}${each('roundTrips')}`,
     `${counted(statements, 'statement')}${each('statements')}`,
-  ].join(', ');
+  ];
+  return ['store', parts.join(', ')];
 }
 
 export function isInDoubt({ reserves, cancels }: StoreUse['inDoubt']): boolean {

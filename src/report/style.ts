@@ -33,5 +33,6 @@ export function paintLines(text: string, color: Color, style: Style): string {
 export function paintVerdict({ audit, health }: RunResult, style: Style): string {
   const { verdict } = audit;
   if (verdict === 'exact') return paint(verdict, health.valid ? 'green' : 'yellow', style);
-  return paint(verdict, verdict === 'incomplete' ? 'yellow' : 'red', style);
+  const isUnknown = verdict === 'incomplete' || verdict === 'indeterminate';
+  return paint(verdict, isUnknown ? 'yellow' : 'red', style);
 }

@@ -35,6 +35,7 @@ const SEVERITY: readonly Verdict[] = [
   'inconsistent',
   'oversold',
   'undersold',
+  'indeterminate',
   'incomplete',
   'exact',
 ];

@@ -95,7 +95,14 @@ export function sweepToCsv({ over, seeds, curves, environment }: Sweep): string 
   return toCsv(records);
 }
 
-const NO_VERDICTS = { exact: 0, oversold: 0, undersold: 0, inconsistent: 0, incomplete: 0 };
+const NO_VERDICTS = {
+  exact: 0,
+  oversold: 0,
+  undersold: 0,
+  inconsistent: 0,
+  indeterminate: 0,
+  incomplete: 0,
+};
 
 /** The same columns also where there are no figures. */
 function spreads(point: Pick<SweepPoint, (typeof SPREADS)[number]>): Record<string, object> {

@@ -132,7 +132,11 @@ function describeTimes(times: RunResult['responseTimeNs']): string {
 function describeOutcomeTimes({ responseTimeByOutcomeNs }: RunResult): [string, string][] {
   const times = Object.entries(responseTimeByOutcomeNs);
   if (times.length < 2) return [];
-  return times.map(([outcome, summary]) => [`  ${outcome}`, describeTimes(summary)]);
+  // A blank is left after the longest of them, too.
+  return times.map(([outcome, summary]) => [
+    `  ${outcome}`.slice(-(LABEL_WIDTH - 1)),
+    describeTimes(summary),
+  ]);
 }
 
 function describeChecks(checks: RunResult['health']['checks']): [string, string][] {

@@ -22,7 +22,8 @@ import {
   type Throughput,
 } from './result.ts';
 import type { Scenario } from './scenario.ts';
-import { connectionsFlag, type StoreAtWork } from './store-at-work.ts';
+import { serviceOf } from './service-use.ts';
+import { storeFlags, type UsedStore } from './store-at-work.ts';
 import { sum } from './sum.ts';
 import { perSecond, scheduledPerSecond } from './throughput.ts';
 import { countedInSystem, measuresOf, type Times, timesOf } from './times.ts';
@@ -44,7 +45,7 @@ export interface EndedRun {
   /** Threads that took part. */
   readonly threads: number;
   /** Undefined where the stock lay in memory. */
-  readonly store: Pick<StoreAtWork, 'asked' | 'connections' | 'servers'> | undefined;
+  readonly store: UsedStore | undefined;
 }
 
 /** Audits a run and puts its result together. */
@@ -69,7 +70,7 @@ export function assembleResult(ended: EndedRun): RunResult {
     ) as Outcomes,
     tickets: {
       capacity,
-      granted: sum(recorders, (each) => each.grantedTickets),
+      granted: ended.audited?.named?.granted ?? sum(recorders, (each) => each.grantedTickets),
       returned: sum(recorders, (each) => each.returnedTickets),
     },
     audit,
@@ -88,7 +89,7 @@ export function assembleResult(ended: EndedRun): RunResult {
 }
 
 /** How the store was used; nothing where the stock lay in memory. */
-function storeOf({ strategy, recorders, store: used, report, audited }: EndedRun) {
+function storeOf({ strategy, scenario, recorders, store: used, report, audited }: EndedRun) {
   if (!isStored(strategy) || !used) return {};
   const { family, isolation, durability } = strategy;
   const doubts = (kind: Doubt['kind']): number =>
@@ -104,15 +105,18 @@ function storeOf({ strategy, recorders, store: used, report, audited }: EndedRun
     inDoubt: {
       reserves: doubts('reserve'),
       cancels: doubts('cancel'),
-      served: audited?.reconciliation?.served.length ?? null,
+      // A service that was never looked into cannot be asked for an order.
+      served: used.asked.target ? null : (audited?.reconciliation?.served.length ?? null),
     },
     readBack: readBackOf(audited?.reconciliation),
+    ...serviceOf(used, audited?.named, scenario.ticketsPerEvent),
   };
   return { store };
 }
 
 function readBackOf(found: Reconciliation | undefined): StoreUse['readBack'] {
-  if (!found) return null;
+  // A service that could not be asked what is left has said nothing of it.
+  if (!found || found.surplus.length === 0) return null;
   const { lost, phantoms, undead, surplus } = found;
   const over = (sign: number): number =>
     surplus.reduce((total, tickets) => total + Math.max(0, sign * tickets), 0);
@@ -180,6 +184,8 @@ function measuredOf(ended: EndedRun, found: Found): Measured | undefined {
     timerNs: measureTimerNs(),
     before,
     after,
+    labLimitPerSecond: ended.store?.labLimitPerSecond ?? null,
+    offeredPerSecond: throughput.offeredPerSecond,
   };
 }
 
@@ -189,7 +195,7 @@ function commandOf({ scenario, reference, store }: EndedRun): string {
   return commandLine('sim run', {
     strategy: reference,
     ...Object.fromEntries(flags),
-    ...connectionsFlag(store?.asked),
+    ...storeFlags(store?.asked),
   });
 }
 

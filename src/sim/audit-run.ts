@@ -1,6 +1,15 @@
-import { type Audit, auditSale, withFindings } from '../audit/audit.ts';
+import { type Audit, auditSale, type Findings, withFindings } from '../audit/audit.ts';
 import type { Fairness } from '../audit/fairness.ts';
+import {
+  findingsOfNamed,
+  type NamedEvidence,
+  type NamedFindings,
+  nameSales,
+  reconcileNamed,
+  tellNames,
+} from '../audit/named-sale.ts';
 import { findingsOf, type Reconciliation, reconcile } from '../audit/reconcile.ts';
+import type { Sales } from '../audit/sales.ts';
 import type { StoredSale } from '../store/stored.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
 import type { RecorderMemory } from '../workers/protocol.ts';
@@ -32,6 +41,8 @@ export interface AuditedRun extends AuditFailures {
   readonly throughput: Throughput;
   /** What the store says; undefined where the stock lay in memory, or the store could not be read. */
   readonly reconciliation?: Reconciliation | undefined;
+  /** What was found of tickets that somebody else's service named. */
+  readonly named?: NamedFindings | undefined;
 }
 
 /** Audits a run from the memory of its workers. Takes some 0.3 us a grant. */
@@ -44,26 +55,62 @@ export async function auditRun(task: AuditTask): Promise<AuditedRun> {
   const { sales, elapsedNs } = testimony;
   const { lastCustomer, failures } = await closeSale(task.ended, sales);
   const complete = task.complete && failures.length === 0;
-  const reconciliation =
-    task.kept &&
-    reconcile(
-      sales,
-      doubts.map(({ place }) => ({ id: place })),
-      task.kept,
-      ticketsPerEvent,
-    );
+  const witness = task.kept && witnessOf(task, task.kept, sales);
   const sold = auditSale(
     { events, ticketsPerEvent, ...testimony, lastCustomer, complete, workerDied },
     promises,
   );
-  const found = reconciliation
-    ? findingsOf(reconciliation, sold.byEvent, testimony.refusedEvents)
-    : {};
-  const { audit, fairness, groups } = withFindings(sold, found, promises);
+  const found = witness?.findings(sold.byEvent, testimony.refusedEvents) ?? {};
+  // Whether a request without an answer is still worked on nobody can know, and what it will do; and a service that
+  // sold nothing, to nobody, was perhaps only spoken to in the wrong way.
+  const isOpen = witness?.named !== undefined && (doubts.length > 0 || sales.count === 0);
+  const { audit, fairness, groups } = withFindings(sold, found, promises, isOpen);
   const completed = sum(
     task.recorders.map((memory) => new Recorder(memory)),
     (each) => each.completed,
   );
   const throughput = measureThroughput({ scenario, completed, elapsedNs, sales, groups });
-  return { audit, fairness, throughput, failures, reconciliation };
+  const { reconciliation, named } = witness ?? {};
+  return { audit, fairness, throughput, failures, reconciliation, named };
+}
+
+/** What a store says of a sale, and what that finds. */
+interface Witness {
+  readonly reconciliation: Reconciliation;
+  readonly named?: NamedFindings;
+  readonly findings: (
+    byEvent: readonly Pick<Findings, 'oversold'>[],
+    refusedEvents: Uint8Array,
+  ) => Partial<Findings>;
+}
+
+function witnessOf(
+  { scenario: { ticketsPerEvent }, doubts, workerDied }: AuditTask,
+  { named, ...stored }: StoredSale,
+  sales: Sales,
+): Witness {
+  if (!named) {
+    const open = doubts.map(({ place }) => ({ id: place }));
+    const found = reconcile(sales, open, stored, ticketsPerEvent);
+    return {
+      reconciliation: found,
+      findings: (byEvent, refusedEvents) => findingsOf(found, byEvent, refusedEvents),
+    };
+  }
+  const { names, ...counts } = nameSales(sales, named);
+  const evidence: NamedEvidence = {
+    sales,
+    names,
+    stored: { ...stored, named },
+    doubts,
+    ticketsPerEvent,
+  };
+  const found = reconcileNamed(evidence);
+  const told = tellNames(evidence, counts, found.surplus);
+  return {
+    reconciliation: found,
+    named: told,
+    findings: (byEvent, refusedEvents) =>
+      findingsOfNamed(found, told, { sales, byEvent, refusedEvents, workerDied }),
+  };
 }

@@ -32,6 +32,7 @@ const VERDICT_COUNTS: Shape<Readonly<Partial<Record<Verdict, number>>>> = object
   oversold: optional(number),
   undersold: optional(number),
   inconsistent: optional(number),
+  indeterminate: optional(number),
   incomplete: optional(number),
 });
 

@@ -48,6 +48,9 @@ export interface Measured {
   /** One processor, idle, just before the sale and just after it. */
   readonly before: ProcessorProbe;
   readonly after: ProcessorProbe;
+  /** Requests a second that the lab made to a server that does nothing; null where it asks none. */
+  readonly labLimitPerSecond: number | null;
+  readonly offeredPerSecond: number;
 }
 
 /** By Little's law, requests in the system are arrivals a second times their time there; so much off at most. */
@@ -72,6 +75,9 @@ const MAX_STOLEN_SHARE = 0.1;
 /** A processor that has become slower than this, of its former speed, was throttled. */
 const MAX_SLOWDOWN = 0.3;
 
+/** Beyond what the lab can ask, it is late by itself. */
+const MAX_LAB_SHARE = 1;
+
 /** Judges whether a run's figures may be believed, and compared with those of others. */
 export function judgeHealth(symptoms: Symptoms): Health {
   const reasons = [...symptoms.failures];
@@ -83,12 +89,12 @@ export function judgeHealth(symptoms: Symptoms): Health {
   if (uncheckedRefusals > 0) {
     reasons.push(`${LOWER_BOUND}: ${counted(uncheckedRefusals)} refusals were not checked`);
   }
-  const checks = measured ? CHECKS.map((check) => check(measured)) : [];
+  const checks = measured ? CHECKS.flatMap((check) => check(measured) ?? []) : [];
   for (const { ok, says } of checks) if (!ok) reasons.push(says);
   return { valid: reasons.length === 0, reasons, checks };
 }
 
-const CHECKS: readonly ((measured: Measured) => HealthCheck)[] = [
+const CHECKS: readonly ((measured: Measured) => HealthCheck | undefined)[] = [
   littlesLaw,
   pacingError,
   generatorLag,
@@ -97,6 +103,7 @@ const CHECKS: readonly ((measured: Measured) => HealthCheck)[] = [
   timerResolution,
   stolenTime,
   slowdown,
+  labLimit,
 ];
 
 /**
@@ -208,6 +215,22 @@ function slowdown({ before, after }: Measured): HealthCheck {
     { ...figure, value: lost },
     MAX_SLOWDOWN,
     `the processor was ${percent(lost)} slower after the sale than before it`,
+  );
+}
+
+/**
+ * Whether more was asked for than this machine can ask: then the times are the lab's. Without a schedule it can ask
+ * no more than it can; how near it came is told.
+ */
+function labLimit(measured: Measured): HealthCheck | undefined {
+  const { labLimitPerSecond, offeredPerSecond, completedPerSecond, scheduled } = measured;
+  if (labLimitPerSecond === null) return undefined;
+  const perSecond = scheduled ? offeredPerSecond : completedPerSecond;
+  const what = scheduled ? 'offered' : 'made';
+  return limited(
+    { name: 'lab-limit', value: perSecond / labLimitPerSecond, unit: 'ratio' },
+    scheduled ? MAX_LAB_SHARE : null,
+    `${rounded(perSecond)} requests/s were ${what}, and this lab makes ${rounded(labLimitPerSecond)} at most, to a server that does nothing`,
   );
 }
 

@@ -28,6 +28,7 @@ import {
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioSummary,
+  type ServiceUse,
   type StoreServer,
   type StoreUse,
   type Throughput,
@@ -40,6 +41,7 @@ export const VERDICT: Shape<Verdict> = oneOf<Verdict>({
   oversold: 0,
   undersold: 0,
   inconsistent: 0,
+  indeterminate: 0,
   incomplete: 0,
 });
 
@@ -147,8 +149,32 @@ const SERVER: Shape<StoreServer> = object<StoreServer>({
   private: flag,
 });
 
+const SERVICE: Shape<ServiceUse> = object<ServiceUse>({
+  target: text,
+  adapter: text,
+  labLimitPerSecond: nullable(number),
+  shortGrants: number,
+  overGrants: number,
+  reissued: number,
+  duplicates: listOf(
+    object<ServiceUse['duplicates'][number]>({
+      ticket: text,
+      event: text,
+      clients: listOf(number),
+    }),
+  ),
+  wrongEvents: listOf(
+    object<ServiceUse['wrongEvents'][number]>({
+      event: text,
+      capacity: number,
+      granted: number,
+      available: nullable(number),
+    }),
+  ),
+});
+
 const STORE: Shape<StoreUse> = object<StoreUse>({
-  family: oneOf<StoreUse['family']>({ file: 0, postgres: 0, redis: 0, hybrid: 0 }),
+  family: oneOf<StoreUse['family']>({ file: 0, postgres: 0, redis: 0, hybrid: 0, http: 0 }),
   isolation: text,
   durability: text,
   servers: listOf(SERVER),
@@ -169,6 +195,7 @@ const STORE: Shape<StoreUse> = object<StoreUse>({
       missing: number,
     }),
   ),
+  service: optional(SERVICE),
 });
 
 export const RUN: Shape<RunResult> = object<RunResult>({

@@ -104,6 +104,37 @@ export interface StoreUse {
     readonly surplus: number;
     readonly missing: number;
   } | null;
+  /** What a service of somebody's own sold; absent elsewhere. */
+  readonly service?: ServiceUse;
+}
+
+/** A service that was asked over HTTP, and what is known of the tickets that it named. */
+export interface ServiceUse {
+  readonly target: string;
+  readonly adapter: string;
+  /** Requests a second that the lab made to a server that does nothing; null where the run was cut short before. */
+  readonly labLimitPerSecond: number | null;
+  /** Grants with fewer tickets than were asked for, and with more. */
+  readonly shortGrants: number;
+  readonly overGrants: number;
+  /** Times that a ticket was granted again after it had come back. */
+  readonly reissued: number;
+  /** The first tickets that were granted to somebody while somebody held them, and who was granted them. */
+  readonly duplicates: readonly {
+    readonly ticket: string;
+    /** As the service calls it. */
+    readonly event: string;
+    readonly clients: readonly number[];
+  }[];
+  /** The events whose tickets do not add up, the worst first, ten at most. */
+  readonly wrongEvents: readonly {
+    readonly event: string;
+    readonly capacity: number;
+    /** In clients' hands at the end. */
+    readonly granted: number;
+    /** As the service lists it; null where it could not be asked. */
+    readonly available: number | null;
+  }[];
 }
 
 /** All that is known about one run: one strategy, one stream. Also the JSON that is printed. */
@@ -141,7 +172,7 @@ export interface RunResult extends Times {
 }
 
 /**
- * Whether a run ended badly: it was cut short, broke a promise, or a threshold that it was held to.
+ * Whether a run ended badly: it was cut short or left in doubt, broke a promise, or a threshold that it was held to.
  * @param expected promises that the strategy is kept to break, as controls are: those are forgiven
  */
 export function isBroken(
@@ -154,7 +185,8 @@ export function isBroken(
   },
   expected: readonly StrategyPromise[] = [],
 ): boolean {
-  if (audit.verdict === 'incomplete' || thresholds.some(({ ok }) => !ok)) return true;
+  const isUnknown = audit.verdict === 'incomplete' || audit.verdict === 'indeterminate';
+  if (isUnknown || thresholds.some(({ ok }) => !ok)) return true;
   return audit.brokenPromises.some((promise) => !expected.includes(promise));
 }
 

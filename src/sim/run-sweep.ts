@@ -9,7 +9,7 @@ import { type RunResult, SCHEMA_VERSION } from './result.ts';
 import { type RunOptions, run } from './run.ts';
 import type { Scenario, ScenarioRequest } from './scenario.ts';
 import type { RunProgress } from './session-state.ts';
-import { connectionsFlag, type StoreTerms } from './store-at-work.ts';
+import { type StoreTerms, storeFlags } from './store-at-work.ts';
 import { type Axis, axisOf, FROM_STORES, scenarioAt } from './sweep-axis.ts';
 import { curveOf, type Measured } from './sweep-curve.ts';
 import type { Sweep } from './sweep-result.ts';
@@ -179,6 +179,6 @@ function commandOf({ strategies, request, repeats, stores }: SweepOptions, axis:
     ...(scenario === undefined ? {} : { scenario }),
     ...Object.fromEntries(given.map((field) => [flagOf(field), fields[field.name]])),
     repeats: String(repeats),
-    ...connectionsFlag(stores),
+    ...storeFlags(stores),
   });
 }

@@ -1,8 +1,9 @@
 import type { History } from '../audit/history.ts';
 import { currentEpoch, systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
-import { probeProcessor } from '../base/probe.ts';
+import { type ProcessorProbe, probeProcessor } from '../base/probe.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
+import { sampleRequest } from '../store/http/sample-request.ts';
 import { absoluteReference, loadAnyStrategy } from '../store/load-strategy.ts';
 import { type AnyStrategy, isStored, type StoredSale } from '../store/stored.ts';
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
@@ -14,6 +15,7 @@ import { allocate } from './allocate.ts';
 import { assembleResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
+import { measureLabLimit } from './lab-limit.ts';
 import { recordedHistory, requireRecordable } from './recorded-history.ts';
 import type { RunResult } from './result.ts';
 import { type Gauged, RunGauge } from './run-gauge.ts';
@@ -48,6 +50,8 @@ export interface RunOptions {
 }
 
 const PROGRESS_INTERVAL_MS = 200;
+/** Where nothing is timed, it does not matter how fast the processor was. */
+const UNPROBED: ProcessorProbe = { lostShare: 0, turnsPerMs: 0 };
 
 /**
  * Sells one scenario's stream with one strategy, and audits what was sold.
@@ -65,7 +69,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     : undefined;
   let sold: RunResult;
   try {
-    sold = await sellOnce(options, strategy, store);
+    const labLimit = store && (await limitOf(store, options));
+    sold = await sellOnce(options, strategy, store, labLimit);
   } catch (error) {
     await store?.remove().catch(() => {});
     throw error;
@@ -95,12 +100,14 @@ async function sellOnce(
   options: RunOptions,
   strategy: AnyStrategy,
   store: StoreAtWork | undefined,
+  labLimitPerSecond: number | null | undefined,
 ): Promise<RunResult> {
   const { scenario, signal, onProgress, measures = true, warmsUp = true } = options;
   const records = options.onHistory !== undefined;
   const plan = planOf(scenario, absoluteReference(options.strategy), { records, measures });
   const memory = allocate(plan, strategy);
-  const before = probeProcessor();
+  const probe = measures ? probeProcessor : () => UNPROBED;
+  const before = probe();
   const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const sale = attachSale(memory, plan, strategy);
@@ -118,7 +125,7 @@ async function sellOnce(
   if (signal?.aborted) crew.stop();
   const report = await crew.done;
   endProgress();
-  const after = probeProcessor();
+  const after = probe();
   const cutShort = signal?.aborted ?? false;
   const kept = store && (await readBack(store));
   const complete = !cutShort && report.failures.length === 0 && kept?.failure === undefined;
@@ -151,18 +158,35 @@ async function sellOnce(
     warmUp,
     probes: [before, after],
     threads: threadsOf(plan, strategy),
-    store,
+    store: store && { ...store, labLimitPerSecond: labLimitPerSecond ?? null },
   });
+}
+
+/** Requests a second that this lab can make, where the sale is made over HTTP. */
+async function limitOf(
+  { asked, terms: { place, connections } }: StoreAtWork,
+  { scenario: { threads }, signal }: RunOptions,
+): Promise<number | null> {
+  const { target } = place;
+  if (!target) return null;
+  const { labLimitPerSecond } = asked.target ?? {};
+  if (labLimitPerSecond !== undefined) return labLimitPerSecond;
+  const request = await sampleRequest(target, place);
+  return measureLabLimit({ request, threads, connections, signal });
 }
 
 /** What lies in the store; of a sale that was cut short, too: what was acknowledged has to be there. */
 async function readBack(store: StoreAtWork): Promise<ReadBack> {
   try {
-    return { sale: await store.readBack() };
+    const sale = await store.readBack();
+    const { unread } = sale.named ?? {};
+    return unread === undefined ? { sale } : { sale, failure: `${NOT_READ}: ${unread}` };
   } catch (error) {
-    return { failure: `the store cannot be read back: ${messageOf(error)}` };
+    return { failure: `${NOT_READ}: ${messageOf(error)}` };
   }
 }
+
+const NOT_READ = 'the store cannot be read back';
 
 interface ReadBack {
   readonly sale?: StoredSale;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InputError, messageOf, shown } from '../base/errors.ts';
 import { freshName } from '../base/fresh-name.ts';
 import { describeServer } from '../servers/describe.ts';
+import { absoluteAdapter } from '../store/http/load-adapter.ts';
 import { keepAlive, SALE_FOLDERS } from '../store/leftovers.ts';
 import type {
   ServerKind,
@@ -10,10 +11,17 @@ import type {
   StoredSale,
   StorePlace,
   StoreStrategy,
+  Target,
 } from '../store/stored.ts';
 import type { SellStoredTask } from '../workers/protocol.ts';
 import type { StoreServer } from './result.ts';
 import type { Scenario } from './scenario.ts';
+
+/** A service, and how it may be asked. */
+export interface TargetTerms extends Target {
+  /** Requests a second that this lab makes at most, where that is known; else it is measured before the sale. */
+  readonly labLimitPerSecond?: number | undefined;
+}
 
 /** Where servers are, and how many connections may be opened to each. */
 export interface StoreTerms {
@@ -27,6 +35,8 @@ export interface StoreTerms {
   readonly connectionWaitMs?: number | undefined;
   /** How long to look for an order whose answer was lost before it is called in doubt [8000]. */
   readonly settleMs?: number | undefined;
+  /** The service that the strategy `http` asks. */
+  readonly target?: TargetTerms | undefined;
 }
 
 /** Enough to keep a small server busy, and a fifth of what PostgreSQL allows by default. */
@@ -51,13 +61,19 @@ export interface StoreAtWork {
   remove(): Promise<void>;
 }
 
+/** A store, as far as a result tells of it. */
+export interface UsedStore extends Pick<StoreAtWork, 'asked' | 'connections' | 'servers'> {
+  /** Requests a second that this lab can make; null where that was not asked. */
+  readonly labLimitPerSecond: number | null;
+}
+
 /**
  * Stocks a store for a sale, under a name of its own.
  * @throws InputError when a server that is needed is not given, or the strategy fails to put its stock there
  */
 export async function stockStore(
   strategy: StoreStrategy,
-  { events, ticketsPerEvent, threads, seed }: Scenario,
+  { events, ticketsPerEvent, threads, seed, stream }: Scenario,
   terms: StoreTerms,
 ): Promise<StoreAtWork> {
   const { servers, connections = CONNECTIONS } = terms;
@@ -73,6 +89,7 @@ export async function stockStore(
     name,
     servers: Object.fromEntries(strategy.needs.map((kind) => [kind, servers[kind]])),
     folder: join(SALE_FOLDERS, name),
+    ...(strategy.family === 'http' ? { target: targetFor(terms) } : {}),
   };
   const size = { events, tickets: ticketsPerEvent };
   const each = Math.max(1, Math.floor(connections / threads));
@@ -86,10 +103,12 @@ export async function stockStore(
   };
   let serving: readonly StoreServer[];
   try {
+    await strategy.requireFit?.(place, stream.demand.mix.cancel > 0);
     await strategy.prepare(place, size);
     serving = await Promise.all(strategy.needs.map((kind) => askServer(kind, terms)));
   } catch (error) {
     await remove().catch(() => {});
+    if (error instanceof InputError) throw error;
     throw new InputError(`prepare of ${strategy.name} fails: ${messageOf(error)}`, {
       cause: error,
     });
@@ -104,9 +123,17 @@ export async function stockStore(
   };
 }
 
+/** What the threads are told of the target: its adapter by a name that means the same to all. */
+function targetFor({ target }: StoreTerms): Target | undefined {
+  if (!target) return undefined;
+  const { url, adapter, owned } = target;
+  return { url, adapter: absoluteAdapter(adapter), owned };
+}
+
 /** @throws Error in one line, when a strategy says of its store what cannot be read */
 function requireSale({ name }: StoreStrategy, { events }: StockSize, sale: unknown): StoredSale {
-  const { remaining, grants } = (sale ?? {}) as Partial<StoredSale>;
+  const { remaining, grants, named } = (sale ?? {}) as Partial<StoredSale>;
+  if (named?.unread !== undefined) return { remaining: [], grants: [], named };
   const areNumbers = Array.isArray(remaining) && remaining.every(Number.isInteger);
   if (!areNumbers || remaining.length !== events) {
     throw new Error(
@@ -115,7 +142,7 @@ function requireSale({ name }: StoreStrategy, { events }: StockSize, sale: unkno
   }
   const list: readonly unknown[] = Array.isArray(grants) ? grants : [grants];
   const odd = list.findIndex((grant) => !isGrant(grant));
-  if (grants === list && odd < 0) return { remaining, grants };
+  if (grants === list && odd < 0) return { remaining, grants, named };
   throw new Error(
     `readBack of ${name} must list its grants, each with id, event, ticket, quantity, client; got ${shown(list[odd])}`,
   );
@@ -138,7 +165,13 @@ async function askServer(
   return { ...facts, private: privateServers.includes(kind) };
 }
 
-/** The flag that gives as many connections again, where a number was asked for. */
-export function connectionsFlag(terms: StoreTerms | undefined): Record<string, string> {
-  return terms?.connections === undefined ? {} : { connections: String(terms.connections) };
+/** The flags that ask in the same way again, where that was said. */
+export function storeFlags(terms: StoreTerms | undefined): Record<string, string | undefined> {
+  const { connections, target, settleMs } = terms ?? {};
+  return {
+    ...(target ? { target: target.url, adapter: target.adapter } : {}),
+    ...(target?.owned === true ? { 'i-own-this-target': undefined } : {}),
+    ...(target && settleMs !== undefined ? { 'answer-within': `${settleMs}ms` } : {}),
+    ...(connections === undefined ? {} : { connections: String(connections) }),
+  };
 }

@@ -9,7 +9,7 @@ import { type AnyStrategy, FAMILIES, isStored, type StoreStrategy } from './stor
 import type { Strategy } from './strategy.ts';
 
 /** Where strategies lie that come with the lab, each in a file of its name. */
-const FOLDERS = ['memory', 'mutants', ...FAMILIES] as const;
+const FOLDERS = ['memory', 'mutants', ...FAMILIES, 'http'] as const;
 const STRATEGY_NAME = /^[a-z]+(-[a-z]+)*$/;
 
 /**
@@ -45,7 +45,7 @@ export async function loadAnyStrategy(reference: string): Promise<AnyStrategy> {
   const { catalog } = await import('./catalog.ts');
   const { storeCatalog } = await import('./store-catalog.ts');
   const { mutants } = await import('./mutants/mutants.ts');
-  const names = [...catalog, ...storeCatalog].map(({ name }) => name);
+  const names = [...[...catalog, ...storeCatalog].map(({ name }) => name), 'http'];
   const known = [...names, ...mutants.map(({ strategy }) => strategy.name)];
   throw new InputError(
     `there is no strategy "${reference}"; there are ${names.join(', ')}${nearest(reference, known)}`,

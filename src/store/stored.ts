@@ -2,11 +2,22 @@ import type { Contention, Strategy, StrategyFacts } from './strategy.ts';
 
 /** Where stock can lie outside of memory. */
 export const FAMILIES = ['file', 'postgres', 'redis', 'hybrid'] as const;
-export type StoreFamily = (typeof FAMILIES)[number];
+/** Also with a service of somebody's own, which is asked over HTTP: it is in no list, since it needs a target. */
+export type StoreFamily = (typeof FAMILIES)[number] | 'http';
 
 /** What a strategy needs running to sell at all. */
 export const SERVER_KINDS = ['postgres', 'redis'] as const;
 export type ServerKind = (typeof SERVER_KINDS)[number];
+
+/** A service that sells, and how it is spoken to. */
+export interface Target {
+  /** `http://host:port`, with a path in front of all others if it has one. */
+  readonly url: string;
+  /** The name of an adapter that comes with the lab, or the path or URL of a module. */
+  readonly adapter: string;
+  /** Whether the one who gave it says that it is his own: only then may it be on another machine. */
+  readonly owned?: boolean | undefined;
+}
 
 /** Where the stock of one sale lies: all that the lab writes is in there, under a name of its own. */
 export interface StorePlace {
@@ -16,6 +27,8 @@ export interface StorePlace {
   readonly servers: Readonly<Partial<Record<ServerKind, string>>>;
   /** A folder of its own, for strategies that keep files. */
   readonly folder: string;
+  /** The service that sells, for the strategy that asks one. */
+  readonly target?: Target | undefined;
 }
 
 /** How large a sale is. */
@@ -123,6 +136,29 @@ export interface StoredSale {
   readonly remaining: readonly number[];
   /** Grants that were not given back. */
   readonly grants: readonly StoredGrant[];
+  /** Where tickets have names of somebody else's: how the service named them. Then `grants` is empty. */
+  readonly named?: NamedSale | undefined;
+}
+
+/** A grant of named tickets, under the serials that its seller gave them. */
+export interface NamedGrant {
+  /** The first of its serials, which no other grant of the sale has. */
+  readonly ticket: number;
+  /** How many tickets it is worth by what the service said. */
+  readonly quantity: number;
+  /** The names of its tickets, or that of the one receipt for all of them. */
+  readonly names: readonly string[];
+}
+
+/** What a service said of the tickets that it granted. */
+export interface NamedSale {
+  readonly grants: readonly NamedGrant[];
+  /** What the service calls each event. */
+  readonly events: readonly string[];
+  /** The names that it lists as sold, for each event; null where it does not list them. */
+  readonly held: readonly (readonly string[])[] | null;
+  /** Why it could not be asked what is left; `remaining` is then empty. */
+  readonly unread?: string | undefined;
 }
 
 /** One way to keep stock in a store outside of memory consistent. */
@@ -133,6 +169,11 @@ export interface StoreStrategy extends StrategyFacts {
   readonly isolation: string;
   /** What has to happen for an acknowledged sale to be lost. */
   readonly durability: string;
+  /**
+   * Says whether a sale can be made there at all, where that depends on the place.
+   * @throws InputError that names what cannot be done
+   */
+  requireFit?(place: StorePlace, returns: boolean): Promise<void>;
   /** Puts the stock there, before any thread opens. */
   prepare(place: StorePlace, size: StockSize): Promise<void>;
   open(context: StoreContext): Promise<StoreReserver>;

@@ -22,6 +22,8 @@ const SOUND: Measured = {
   timerNs: 100,
   before: CALM,
   after: { lostShare: 0.1, turnsPerMs: 7001 },
+  labLimitPerSecond: null,
+  offeredPerSecond: 100_000,
 };
 const UNEVENTFUL = { interrupted: false, unauditedGrants: 0, failures: [], uncheckedRefusals: 0 };
 
@@ -58,6 +60,11 @@ for (const [name, changes, said] of [
     /could not keep up: 101 of 100,000 requests came late, by up to 7,000 us/,
   ],
   ['timer-resolution', { timerNs: 1001 }, /differ by 1,001 ns/],
+  [
+    'lab-limit',
+    { labLimitPerSecond: 99_999 },
+    /100,000 requests\/s were offered, and this lab makes 100,000 at most/,
+  ],
   [
     'stolen-time',
     { before: { ...CALM, lostShare: 0.11 } },

@@ -99,7 +99,7 @@ test('what is wrong is told in one line', () => {
     [{ ...result, schemaVersion: 2 }, ' has schemaVersion 2; this version of sim reads 1'],
     [
       { ...result, audit: { ...result.audit, verdict: 'fine' } },
-      " is not a whole result: audit.verdict must be one of exact, oversold, undersold, inconsistent, incomplete; got 'fine'",
+      " is not a whole result: audit.verdict must be one of exact, oversold, undersold, inconsistent, indeterminate, incomplete; got 'fine'",
     ],
     [
       JSON.stringify(result).replace('"p99":22000', '"p99":1e999'),

@@ -10,6 +10,12 @@ import { sentences } from './table.ts';
 /** How a reader should feel about a result; always said in words as well. */
 export type Mood = 'good' | 'bad' | 'doubt';
 
+/** Where a run cannot tell that none was broken. */
+const BROKEN: Readonly<Partial<Record<RunResult['audit']['verdict'], string>>> = {
+  incomplete: 'seen to be broken until then',
+  indeterminate: 'seen to be broken',
+};
+
 /** What came out of one run. */
 export function runVerdict(result: RunResult): Markup {
   const { strategy, audit, health } = result;
@@ -19,7 +25,7 @@ export function runVerdict(result: RunResult): Markup {
   return html`<p class="lead ${mood}"><span class="word">${audit.verdict}${refuted ? ', but a threshold is broken' : ''}</span> ${strategy}: ${concludeRun(result)}.</p>
 ${sentences([
   broken.length === 0
-    ? `No promise of the strategy was ${audit.verdict === 'incomplete' ? 'seen to be broken until then' : 'broken'}.`
+    ? `No promise of the strategy was ${BROKEN[audit.verdict] ?? 'broken'}.`
     : `Promises broken: ${broken.join(', ')}.`,
   health.valid
     ? 'No check of the measurement failed: the figures may be compared with those of other runs.'
@@ -59,7 +65,7 @@ function blocksMood({ runs, strategies, blocks, rankedBy }: BlockComparison): Mo
     ({ strategy, verdicts }) =>
       isControl(strategy) && Object.keys(verdicts).every((verdict) => verdict === 'exact'),
   );
-  const cutShort = runs.some(({ verdict }) => verdict === 'incomplete');
+  const cutShort = runs.some(({ verdict }) => isUnknown(verdict));
   const refuted = runs.some(({ thresholds = [] }) => thresholds.some(({ ok }) => !ok));
   return !isTie || missed || cutShort || refuted || blocks === 0 ? 'doubt' : 'good';
 }
@@ -71,14 +77,18 @@ function comparisonMood(results: readonly RunResult[]): Mood {
   const missed = results.some(
     ({ strategy, audit }) => isControl(strategy) && audit.verdict === 'exact',
   );
-  const cutShort = results.some(({ audit }) => audit.verdict === 'incomplete');
+  const cutShort = results.some(({ audit }) => isUnknown(audit.verdict));
   const refuted = results.some(({ thresholds = [] }) => thresholds.some(({ ok }) => !ok));
   return missed || cutShort || refuted || comparable(results).length === 0 ? 'doubt' : 'good';
 }
 
+function isUnknown(verdict: RunResult['audit']['verdict']): boolean {
+  return verdict === 'incomplete' || verdict === 'indeterminate';
+}
+
 /** Red where something broke, amber where the figures or the control say little. */
 export function moodOf({ strategy, audit, health }: RunResult): Mood {
-  if (audit.verdict === 'incomplete') return 'doubt';
+  if (isUnknown(audit.verdict)) return 'doubt';
   if (audit.brokenPromises.length > 0 || audit.verdict !== 'exact') {
     return isControl(strategy) || audit.brokenPromises.length > 0 ? 'bad' : 'doubt';
   }
