@@ -11,6 +11,7 @@ import { describeEnvironment } from '../src/sim/environment.ts';
 import { type LoadRequest, loadHttp } from '../test/support/http-load.ts';
 import { endAll, startServe } from '../test/support/serve-command.ts';
 import { median, renderSection, type Section, spread } from './section.ts';
+import { seedTest } from './seed-test.ts';
 
 const CONNECTIONS = 80;
 const smoke = process.argv.includes('--smoke');
@@ -178,6 +179,7 @@ try {
   );
   const loaded = await shop('overload', ...ONE, ...BOUNDS);
   await measured([loaded], () => overloadSection(loaded));
+  process.stdout.write(await seedTest(folder, smoke ? 1 : 10));
 } finally {
   await endAll();
   rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,8 @@ export const PUBLISHED_HEADINGS = [
   'average throughput (requests/s)',
 ] as const;
 
-const PUBLISHED =
+/** What was published for the test. */
+export const PUBLISHED: string =
   'Published for seed system 3 (requests, average latency, "average throughput"): memory 9,307, 85.97 ms, 300,800; PostgreSQL with retry 713, 513.71 ms, 10,302; PostgreSQL in batches 4,992, 161.47 ms, 119,738; PostgreSQL and Redis 2,958, 265.96 ms, 62,724.';
 const WHY =
   'These cannot be compared with ours. Their "average throughput" is bytes a second of HTTP answers, here it is requests, and nothing is sent by HTTP. At most 9,307 of 40,000 tickets were asked for, so their test never came to a last ticket. Requests that failed were left out: by latency and rate only 36.6 of 80 connections had one under way in the phase with retry; here every request counts, whatever became of it.';

@@ -11,7 +11,7 @@ import { SalesLedger } from '../support/sales-ledger.ts';
 import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
 
 const LONG = process.env['ONSALE_LONG'] !== undefined;
-const KILLS = LONG ? 200 : 12;
+const KILLS = LONG ? 200 : 20;
 const SEED = process.env['ONSALE_TEST_SEED'] ?? (LONG ? String(Date.now()) : '7');
 const BUYERS = 12;
 /** The longest that a server lives once it sells. */
