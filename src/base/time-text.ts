@@ -19,3 +19,13 @@ function textOf(timeMs: number): string {
 export function dateAt(timeMs: number): Date {
   return new Date(timeMs);
 }
+
+/** The year of a time of day, as UTC has it. */
+export function yearOf(timeMs: number): number {
+  return new Date(timeMs).getUTCFullYear();
+}
+
+/** A day of a year, the first is 1, as ISO 8601 has it. */
+export function isoDay(year: number, dayOfYear: number): string {
+  return new Date(Date.UTC(year, 0, dayOfYear)).toISOString().slice(0, 10);
+}

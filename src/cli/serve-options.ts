@@ -46,6 +46,8 @@ function sellingOptions(): Record<string, Options> {
       SELLING,
     ),
     events: text('put the events of this JSON file on sale, if they are not yet', SELLING),
+    'sample-events': text('put so many made-up events on sale, if they are not yet', SELLING),
+    seed: text(`what --sample-events are drawn from [${DEFAULTS.seed}]`, SELLING),
     'hold-ttl': text(`seconds for which tickets are held [${DEFAULTS.holdTtlSeconds}]`, SELLING),
     'max-per-request': text(`most tickets of one reservation [${DEFAULTS.maxPerRequest}]`, SELLING),
     'max-events': text(`most events [${DEFAULTS.maxEvents}]`, SELLING),

@@ -24,6 +24,7 @@ interface ServeDefaults {
   readonly maxPerRequest: number;
   readonly maxEvents: number;
   readonly maxTickets: number;
+  readonly seed: string;
   readonly tokenTtlSeconds: number;
   readonly admission: AdmissionSettings;
 }
@@ -37,6 +38,7 @@ export const SERVE_DEFAULTS: ServeDefaults = {
   maxPerRequest: 10,
   maxEvents: 1000,
   maxTickets: 100_000,
+  seed: '42',
   tokenTtlSeconds: 900,
   admission: DEFAULT_ADMISSION,
 };
@@ -52,6 +54,12 @@ const TICKETS_MAX = 2 ** 30;
 const EVENTS_MAX = 100_000;
 const MILLION = 1_000_000;
 
+/** Events that are made up. */
+export interface Samples {
+  readonly count: number;
+  readonly seed: string;
+}
+
 /** All of it but the secrets. */
 export interface ServePlan {
   readonly settings: Omit<ServerSettings, 'tokens'>;
@@ -60,6 +68,7 @@ export interface ServePlan {
   readonly tokenTtlMs: number;
   readonly instances: number;
   readonly eventsFile: string | undefined;
+  readonly samples: Samples | undefined;
   readonly adminName: string | undefined;
   /** Whether guests may do so much because nobody but this machine can come. */
   readonly guestsByDefault: boolean;
@@ -106,6 +115,7 @@ export function servePlan(argv: Arguments, cores: number): ServePlan {
     tokenTtlMs: secondsOf(argv, 'token-ttl', SERVE_DEFAULTS.tokenTtlSeconds),
     instances,
     eventsFile: textOf(argv, 'events'),
+    samples: samplesOf(argv),
     adminName: textOf(argv, 'admin'),
     guestsByDefault: textOf(argv, 'guests') === undefined,
     console: isSet(argv, 'console'),
@@ -154,6 +164,19 @@ function folderOf(argv: Arguments): string {
 function exclude(argv: Arguments, flag: string, others: readonly string[]): void {
   const other = others.find((each) => textOf(argv, each) !== undefined);
   if (other !== undefined) throw new InputError(`${flag} and --${other} exclude each other`);
+}
+
+function samplesOf(argv: Arguments): Samples | undefined {
+  const given = textOf(argv, 'sample-events');
+  const seed = textOf(argv, 'seed');
+  if (given !== undefined) {
+    const most = numberOf(argv, 'max-events', SERVE_DEFAULTS.maxEvents, 1, EVENTS_MAX);
+    exclude(argv, '--sample-events', ['events']);
+    const count = wholeNumber('sample-events', given, 1, most);
+    return { count, seed: seed ?? SERVE_DEFAULTS.seed };
+  }
+  if (seed === undefined) return undefined;
+  throw new InputError('--seed needs --sample-events, which are drawn from it');
 }
 
 function admissionOf(argv: Arguments): AdmissionSettings {

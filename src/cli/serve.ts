@@ -5,10 +5,7 @@ import type { RunningServer } from '../http/serve.ts';
 import type { LogSettings, ServerSettings } from '../http/settings.ts';
 import { makeFolder, type TokenSecret, tokenSecret } from '../http/token-secret.ts';
 import { Accounts } from '../service/accounts.ts';
-import { loadEvents } from '../service/events-file/load-events.ts';
-import { readEventsFile } from '../service/events-file/read-events-file.ts';
 import { type AdminFound, seeToAdmin } from '../service/first-admin.ts';
-import type { EventFields } from '../service/terms.ts';
 import { loadAnyStrategy } from '../store/load-strategy.ts';
 import { isStored } from '../store/stored.ts';
 import type { StrategyFacts } from '../store/strategy.ts';
@@ -17,6 +14,7 @@ import { EXIT, onInterrupt, unlessInterrupted } from './interrupt.ts';
 import type { Arguments } from './options.ts';
 import { requireWritable, withoutPrinting } from './output.ts';
 import { isAtTerminal, logPlace, noteLines, onHangup, openConsole } from './serve-console.ts';
+import { type Offer, offerOf, putOnSale } from './serve-events.ts';
 import { startNotes } from './serve-notes.ts';
 import { serveOptions } from './serve-options.ts';
 import { type ServePlan, servePlan } from './serve-plan.ts';
@@ -33,6 +31,7 @@ export const serveCommand: Command = {
       'sim serve --host 0.0.0.0 --admin ada',
       'for others: with accounts, the first of them an admin',
     ],
+    ['sim serve --memory --sample-events 8', 'a shop to look at, with made-up events'],
     ['sim serve --memory --strategy check-then-act', 'the control: it sells tickets twice'],
     [
       'sim serve --postgres postgres://me@db.example/tickets',
@@ -54,7 +53,7 @@ async function serveUntilStopped(argv: Arguments): Promise<number> {
   const plan = servePlan(argv, availableParallelism());
   requireWritable(plan.settings.log.file, '--log-file');
   const strategy = await withoutPrinting(() => strategyOf(plan));
-  const events = plan.eventsFile === undefined ? [] : eventsIn(plan.eventsFile, plan);
+  const offer = offerOf(plan);
   const { requirePort } = await import('../http/threads/shared-port.ts');
   await requirePort(plan.settings.host, plan.settings.port);
   const { folder } = plan;
@@ -65,7 +64,7 @@ async function serveUntilStopped(argv: Arguments): Promise<number> {
   process.once('exit', () => log.remove());
   const interrupt = onInterrupt(EXIT.done);
   const hangup = onHangup(log.settings.file);
-  const order = { plan, strategy, secret, events, log: log.settings };
+  const order = { plan, strategy, secret, offer, log: log.settings };
   const server = await unlessInterrupted(begin(order, interrupt.signal), interrupt.signal);
   if (!server) return interrupt.code() ?? EXIT.done;
   hangup.tell(server);
@@ -83,21 +82,20 @@ interface Order {
   readonly plan: ServePlan;
   readonly strategy: StrategyFacts;
   readonly secret: TokenSecret;
-  /** Of the file of events. */
-  readonly events: readonly EventFields[];
+  readonly offer: Offer | undefined;
   readonly log: LogSettings;
 }
 
 /** Starts a server, and has it sell what it shall. */
 async function begin(
-  { plan, strategy, secret, events, log }: Order,
+  { plan, strategy, secret, offer, log }: Order,
   signal: AbortSignal,
 ): Promise<RunningServer> {
   const server = await start(plan, { ...plan.settings, log, tokens: tokens(plan, secret) }, signal);
   try {
     secret.keep();
     const admin = await firstAdmin(server, plan.adminName);
-    const loaded = await load(server, plan.eventsFile, events, signal);
+    const loaded = await putOnSale(server.backOffice, offer, signal);
     signal.throwIfAborted();
     const { url, acceptors, notes } = server;
     const facts = { plan, strategy, secret, url, acceptors, notes, admin, loaded };
@@ -139,20 +137,6 @@ function tokens({ tokenTtlMs }: ServePlan, { secret }: TokenSecret): ServerSetti
   return { secret, ttlMs: tokenTtlMs };
 }
 
-function eventsIn(path: string, { settings }: ServePlan): readonly EventFields[] {
-  const file = readEventsFile(path, settings);
-  if (!file.faults) return file.events;
-  const { told, more } = file.faults;
-  for (const { line, column, message } of told) {
-    process.stderr.write(`${path}:${line}:${column}: ${message}\n`);
-  }
-  if (more > 0) process.stderr.write(`and ${more} more\n`);
-  const count = told.length + more;
-  throw new InputError(
-    `${path} has ${count} ${count === 1 ? 'fault' : 'faults'}: nothing was put on sale`,
-  );
-}
-
 async function firstAdmin(
   { backOffice }: RunningServer,
   name: string | undefined,
@@ -160,18 +144,6 @@ async function firstAdmin(
   if (name === undefined) return undefined;
   const accounts = new Accounts({ backOffice, calendar: steadyCalendar(calendarOrigin()) });
   return seeToAdmin(accounts, backOffice, name, process.env[PASSWORD_VARIABLE]);
-}
-
-async function load(
-  { backOffice }: RunningServer,
-  path: string | undefined,
-  events: readonly EventFields[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const nowMs = steadyCalendar(calendarOrigin()).nowMs();
-  const { added, present } = await loadEvents(backOffice, events, nowMs, signal);
-  return `events of ${path}: ${added} added, ${present} were there`;
 }
 
 /** Until Ctrl-C, a termination, or `quit`; or until it ends by itself, which it should not. */

@@ -69,6 +69,9 @@ describe('what is wrong is refused in one line', () => {
     [{ redis: 'redis://x' }, /^--redis needs --postgres/],
     [{ instances: '2' }, /^--instances needs --postgres/],
     [{ data: '' }, /^--data needs the name of a folder; got ""$/],
+    [{ 'sample-events': '1001' }, /^--sample-events must be .* to 1000; got "1001"$/],
+    [{ 'sample-events': '1', events: 'x' }, /^--sample-events and --events exclude each other$/],
+    [{ seed: 'x' }, /^--seed needs --sample-events/],
     [{ port: ['1', '2'] }, /^--port is given twice; give it once$/],
   ];
   for (const [argv, message] of CASES) {

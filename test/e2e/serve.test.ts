@@ -56,6 +56,18 @@ async function registered(server: ServeProcess, name: string, role: string): Pro
   return (await ask(server, 'POST /sessions', { body: account })).body.token;
 }
 
+test('made-up events are on sale, as many as were asked for: 3', async () => {
+  const server = await startServe(['--memory', '--threads', '1', '--sample-events', '3']);
+  assert.match(server.stderr(), /^sim: made-up events of seed 42: 3 added, 0 were there$/m);
+  const { events } = (await ask(server, 'GET /events')).body;
+  assert.equal(events.length, 3);
+  const [{ id, capacity }] = events;
+  assert.ok(capacity >= 20);
+  const order = { eventId: id, quantity: 1 };
+  assert.equal((await ask(server, 'POST /reservations', { body: order })).status, 201);
+  await server.stop();
+});
+
 describe('a server in memory, for guests', () => {
   let server: ServeProcess;
   before(async () => {
