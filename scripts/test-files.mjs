@@ -12,6 +12,7 @@ const LONGEST = [
   'sim/mutants',
   'contract/strategies',
   'e2e/stores',
+  'sim/http-services',
   'store/file-faults',
   'explore/enumerate',
   'e2e/serve-kill',
@@ -45,6 +46,7 @@ const ONCE = [
   // Whether strategies are right is asked on all, by contract/strategies; here it is whether checkers would notice.
   ['sim/mutants', 'tests the checkers, not what they check'],
   ['sim/store-mutants', 'tests the checkers, not what they check'],
+  ['sim/http-services', 'the same: services with a bug; e2e/http-target asks others over HTTP'],
 ];
 
 /** Whether a file needs to run on one version of Node only. */
