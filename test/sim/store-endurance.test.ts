@@ -8,6 +8,7 @@ import { withClient as withPostgres } from '../../src/store/postgres/one-client.
 import { withClient as withRedis } from '../../src/store/redis/sale-names.ts';
 import { coldRun } from '../support/cold-run.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
+import { until } from '../support/processes.ts';
 
 const LONG = process.env['ONSALE_LONG'] !== undefined;
 const DURATION = LONG ? '60s' : '4s';
@@ -78,7 +79,8 @@ describe('80 clients on one hot event', { skip: withoutServers(['postgres', 'red
       );
       // To both servers, as far as the strategy needs both.
       assert.ok(Math.max(...open) <= 2 * CONNECTIONS + BESIDE, open.join(', '));
-      assert.equal(await connections(), 0);
+      // A look that has begun asks by a connection, too, and a server forgets one a moment after it has ended.
+      await until(async () => (await connections()) === 0);
       if (LONG) assertFlat(rss);
     });
   }
