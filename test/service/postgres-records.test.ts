@@ -114,6 +114,18 @@ describe('two servers with records in one PostgreSQL', {
     assert.ok([...told.values()].includes(true));
   });
 
+  test('of all readings while connections break ten times, none fails', async () => {
+    await one.addEvent(anEvent());
+    for (let round = 0; round < 10; round++) {
+      const ended = endConnections().then(() => 'ended' as const);
+      for (;;) {
+        const lists = await Promise.all(Array.from({ length: 8 }, () => one.events()));
+        assert.ok(lists.every(({ length }) => length === 1));
+        if ((await Promise.race([ended, Promise.resolve('not yet')])) === 'ended') break;
+      }
+    }
+  });
+
   test('a schema that is no name, or is somebody else’s', async () => {
     const place = { connections: 1, durability: 'fsync' } as const;
     await assert.rejects(PostgresRecords.open(url(), { ...place, schema: 'a; b' }), InputError);

@@ -109,16 +109,16 @@ export class PostgresRecords implements Records {
   }
 
   async credentials(name: string): Promise<Credentials | undefined> {
-    const [row] = await this.#desk.rows<Credentials>(sql.CREDENTIALS, [name.toLowerCase()]);
+    const [row] = await this.#desk.read<Credentials>(sql.CREDENTIALS, [name.toLowerCase()]);
     return row;
   }
 
   async account(id: string): Promise<Account | undefined> {
-    return (await this.#desk.rows<Account>(sql.FIND_ACCOUNT, [id]))[0];
+    return (await this.#desk.read<Account>(sql.FIND_ACCOUNT, [id]))[0];
   }
 
   async accounts({ limit, after = '' }: Page): Promise<Account[]> {
-    return [...(await this.#desk.rows<Account>(sql.LIST_ACCOUNTS, [after, limit]))];
+    return [...(await this.#desk.read<Account>(sql.LIST_ACCOUNTS, [after, limit]))];
   }
 
   async changeAccount(id: string, change: AccountChange): Promise<Account | undefined> {
@@ -127,7 +127,7 @@ export class PostgresRecords implements Records {
   }
 
   async events(): Promise<TicketEvent[]> {
-    return [...(await this.#desk.rows<TicketEvent>(sql.LIST_EVENTS))];
+    return [...(await this.#desk.read<TicketEvent>(sql.LIST_EVENTS))];
   }
 
   addEvent(event: NewEvent, kept?: KeptAnswer): Promise<TicketEvent> {
@@ -151,7 +151,7 @@ export class PostgresRecords implements Records {
     const values = [id, version, name, date, priceCents, capacity];
     const [edited] = await this.#desk.rows<TicketEvent>(sql.EDIT_EVENT, values);
     if (edited) return edited;
-    return (await this.#desk.rows(sql.FIND_EVENT, [id])).length > 0 ? 'changed' : 'missing';
+    return (await this.#desk.read(sql.FIND_EVENT, [id])).length > 0 ? 'changed' : 'missing';
   }
 
   removeEvent(id: string, atMs: number): Promise<Reservation[] | 'missing'> {
@@ -217,7 +217,7 @@ export class PostgresRecords implements Records {
 
   async reservation(id: string): Promise<Reservation | undefined> {
     type Row = Reservation & { readonly change: number | null };
-    const [row] = await this.#desk.rows<Row>(sql.FIND_RESERVATION, [id]);
+    const [row] = await this.#desk.read<Row>(sql.FIND_RESERVATION, [id]);
     if (!row) return undefined;
     const { change: _, ...reservation } = row;
     return reservation;
@@ -225,11 +225,11 @@ export class PostgresRecords implements Records {
 
   async reservationsOf(accountId: string, { limit, after }: Page): Promise<Reservation[]> {
     const values = [accountId, after, limit];
-    return [...(await this.#desk.rows<Reservation>(sql.LIST_RESERVATIONS, values))];
+    return [...(await this.#desk.read<Reservation>(sql.LIST_RESERVATIONS, values))];
   }
 
   async totals(): Promise<ReadonlyMap<number, EventTotals>> {
-    const rows = await this.#desk.rows<EventTotals & { number: number }>(sql.TOTALS);
+    const rows = await this.#desk.read<EventTotals & { number: number }>(sql.TOTALS);
     return new Map(rows.map(({ number, held, confirmed }) => [number, { held, confirmed }]));
   }
 
@@ -240,7 +240,7 @@ export class PostgresRecords implements Records {
       const claimed = await this.#desk.rows(sql.CLAIM, values);
       if (claimed.length > 0) return { outcome: 'claimed' };
       type Row = Omit<KeptAnswer, 'status'> & { readonly status: number | null };
-      const [row] = await this.#desk.rows<Row>(sql.FIND_ANSWER, [scope, key]);
+      const [row] = await this.#desk.read<Row>(sql.FIND_ANSWER, [scope, key]);
       // Given up in between: it may be ours now.
       if (!row) continue;
       const { status } = row;

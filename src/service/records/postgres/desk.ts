@@ -7,6 +7,7 @@ import {
   Connections,
   isRetryable,
   isToldByServer,
+  NoConnectionError,
   type Session,
   type Statement,
   sqlStateOf,
@@ -17,6 +18,8 @@ import { Refusal } from '../../refusals.ts';
 const ATTEMPTS = 8;
 /** The longest sleep before the second attempt; before each further one it is twice as long. */
 const SLEEP_MS = 4;
+/** Connections that are tried for a statement that changes nothing. */
+const READ_TRIES = 3;
 /** How long to find out about a lost answer. */
 const FIND_TRIES = 50;
 const FIND_AGAIN_MS = 100;
@@ -57,6 +60,18 @@ export class Desk {
 
   rows<Row>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
     return this.ask((session) => session.query<Row>(statement, values));
+  }
+
+  /** As {@link rows}, of a statement that changes nothing: when its connection breaks, another is asked. */
+  async read<Row>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#connections.lend((session) => session.query<Row>(statement, values));
+      } catch (error) {
+        // An idle connection may have ended long ago, with PostgreSQL or on its way, and nobody has noticed.
+        if (!isBroken(error) || tries === READ_TRIES) throw refusalOf(error, sqlStateOf(error));
+      }
+    }
   }
 
   /**
@@ -125,6 +140,12 @@ export class Desk {
       await sleep(FIND_AGAIN_MS);
     }
   }
+}
+
+/** Whether the connection ended: not that none was free, nor that PostgreSQL was silent for as long as anybody waits. */
+function isBroken(error: unknown): boolean {
+  if (isToldByServer(error) || error instanceof NoConnectionError) return false;
+  return messageOf(error) !== 'Query read timeout';
 }
 
 function refusalOf(error: unknown, state: string | undefined): Refusal {
