@@ -1,4 +1,7 @@
+import { endianness } from 'node:os';
 import { hrtime } from 'node:process';
+
+const IS_LITTLE_ENDIAN: boolean = endianness() === 'LE';
 
 /** A monotonic clock in nanoseconds. */
 export interface Clock {
@@ -16,9 +19,25 @@ export function currentEpoch(): bigint {
   return hrtime.bigint();
 }
 
-/** The machine's monotonic clock, counted from `epoch`. One reading costs some 50 ns. */
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * The machine's monotonic clock, counted from `epoch`. One reading costs some 35 ns: the big integer is taken apart into
+ * two halves, since to convert it to a number costs 10 ns more.
+ */
 export function systemClock(epoch: bigint): Clock {
-  return { now: () => Number(hrtime.bigint() - epoch) };
+  const reading = BigUint64Array.of(epoch);
+  const halves = new Uint32Array(reading.buffer);
+  const [lowest, highest] = IS_LITTLE_ENDIAN ? [0, 1] : [1, 0];
+  const epochLow = halves[lowest] as number;
+  const epochHigh = halves[highest] as number;
+  return {
+    now() {
+      reading[0] = hrtime.bigint();
+      const high = (halves[highest] as number) - epochHigh;
+      return high * TWO_TO_32 + ((halves[lowest] as number) - epochLow);
+    },
+  };
 }
 
 /** Milliseconds on this thread's monotonic clock, with fractions; from another thread they mean nothing. */

@@ -39,8 +39,9 @@ export function emptyRequest(): Request {
 
 /** Writes `request` as the four words from `at` on. */
 export function writeRequest(words: Int32Array, at: number, request: Request): void {
-  words[at] = (request.intendedNs % TWO_TO_32) | 0;
-  words[at + 1] = Math.floor(request.intendedNs / TWO_TO_32);
+  const upper = Math.floor(request.intendedNs / TWO_TO_32);
+  words[at] = (request.intendedNs - upper * TWO_TO_32) | 0;
+  words[at + 1] = upper;
   words[at + 2] = request.client;
   words[at + 3] = (request.event << 12) | (request.quantity << 2) | request.kind;
 }

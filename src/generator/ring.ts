@@ -1,5 +1,5 @@
 import { invariant } from '../base/invariant.ts';
-import { allocateWords, type SharedWords } from '../store/words.ts';
+import { type AtomicWords, allocateWords, type SharedWords } from '../store/words.ts';
 import { REQUEST_WORDS, type Request, readRequest } from './request.ts';
 import { BLOCK_REQUESTS, RING, RING_BLOCKS } from './ring-layout.ts';
 
@@ -28,14 +28,14 @@ export function stopRing(words: SharedWords): void {
  * whole, so memory stays flat and a slow sale slows its generator down.
  */
 export class RingWriter {
-  readonly #words: SharedWords;
+  readonly #words: AtomicWords;
   /** How often a block's requests are taken out before its slot is free. */
   readonly #takings: number;
   #block = 0;
   #total = 0;
 
   /** @param followers how many ends see every request; none where readers share them */
-  constructor(words: SharedWords, followers = 0) {
+  constructor(words: AtomicWords, followers = 0) {
     this.#words = words;
     this.#takings = BLOCK_REQUESTS * Math.max(1, followers);
   }
@@ -58,8 +58,8 @@ export class RingWriter {
    * @returns how many readers were waiting for it
    */
   publish(block: Int32Array, count: number): number {
-    const at = RING.record(this.#block, 0);
-    for (let i = 0; i < count * REQUEST_WORDS; i++) this.#words.set(at + i, block[i] as number);
+    const filled = count === BLOCK_REQUESTS ? block : block.subarray(0, count * REQUEST_WORDS);
+    this.#words.setAll(RING.record(this.#block, 0), filled);
     this.#words.store(RING.taken(this.#block), 0);
     this.#total += count;
     if (count < BLOCK_REQUESTS) this.#end();

@@ -135,19 +135,20 @@ export class Histogram {
 }
 
 function bucketOf(value: number): number {
-  if (value < SUB_BUCKETS) return Math.max(0, Math.floor(value));
-  const exponent = exponentOf(value);
-  if (exponent >= MAX_EXPONENT) return BUCKETS - 1;
+  if (value >= INT_LIMIT) return bucketOfLong(value);
+  const whole = value | 0;
+  if (whole < SUB_BUCKETS) return Math.max(0, whole);
   // The bits below the leading one, as many as the precision keeps.
-  const scale = exponent - PRECISION_BITS;
-  const mantissa = value < INT_LIMIT ? value >> scale : Math.floor(value / 2 ** scale);
-  return scale * SUB_BUCKETS + mantissa;
+  const scale = 31 - PRECISION_BITS - Math.clz32(whole);
+  return scale * SUB_BUCKETS + (whole >> scale);
 }
 
-function exponentOf(value: number): number {
-  if (value < INT_LIMIT) return 31 - Math.clz32(value);
+function bucketOfLong(value: number): number {
   // Exact, where a logarithm would round: the upper word alone holds the leading bit.
-  return 63 - Math.clz32(Math.floor(value / 2 ** 32));
+  const exponent = 63 - Math.clz32(Math.floor(value / 2 ** 32));
+  if (exponent >= MAX_EXPONENT) return BUCKETS - 1;
+  const scale = exponent - PRECISION_BITS;
+  return scale * SUB_BUCKETS + Math.floor(value / 2 ** scale);
 }
 
 function middleOf(bucket: number): number {

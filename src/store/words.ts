@@ -61,6 +61,11 @@ export class AtomicWords implements SharedWords {
     this.#view[index] = value;
   }
 
+  /** As {@link set}, for many words in a row. */
+  setAll(index: number, values: Int32Array): void {
+    this.#view.set(values, index);
+  }
+
   load(index: number): number {
     return Atomics.load(this.#view, index);
   }

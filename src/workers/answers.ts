@@ -44,11 +44,26 @@ const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
   [FAILED, { outcome: OUTCOME.failed, ending: ENDING.failed }],
 ]);
 
+// A list instead of the map: most requests of an on-sale are refused.
+const REFUSED: (number | undefined)[] = [];
+for (const [answer, { outcome }] of REFUSALS) REFUSED[-answer] = outcome;
+
 const DOUBT: Refusal = { outcome: OUTCOME.indeterminate, ending: ENDING.indeterminate };
 
 /** The refusal that a number stands for; undefined when it stands for none. */
 export function refusalBy(answer: number): Refusal | undefined {
   return REFUSALS.get(answer);
+}
+
+/**
+ * What became of a request to reserve that was answered so.
+ * @throws Error when the answer is neither a serial nor a refusal
+ */
+export function outcomeOf(answer: number): number {
+  if (answer >= 0) return OUTCOME.reserved;
+  const outcome = REFUSED[-answer];
+  if (outcome !== undefined) return outcome;
+  throw new Error(`reserve must return a ticket serial or a refusal; got ${shown(answer)}`);
 }
 
 /**

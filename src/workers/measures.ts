@@ -94,6 +94,19 @@ export class Measures {
     return all;
   }
 
+  /** A chunk of requests, each of which was due and began when the one before it ended, the first at `beganNs`. */
+  timed(outcomes: Uint8Array, beganNs: number, endsNs: Float64Array, count: number): void {
+    const { responseTimes, series } = this;
+    let startNs = beganNs;
+    for (let i = 0; i < count; i++) {
+      const outcome = outcomes[i] as number;
+      const endNs = endsNs[i] as number;
+      const bucket = (responseTimes[outcome] as Histogram).record(endNs - startNs);
+      series.completed(startNs, endNs, bucket, IS_REFUSAL[outcome] as boolean);
+      startNs = endNs;
+    }
+  }
+
   finished(outcome: number, intendedNs: number, startNs: number, endNs: number): void {
     const bucket = (this.responseTimes[outcome] as Histogram).record(endNs - intendedNs);
     this.series.completed(intendedNs, endNs, bucket, IS_REFUSAL[outcome] as boolean);

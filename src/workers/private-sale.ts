@@ -8,8 +8,8 @@ import { openStream } from '../generator/stream.ts';
 import type { Strategy } from '../store/strategy.ts';
 import { chunkOf } from './chunk.ts';
 import type { SalePlan, SellTask } from './protocol.ts';
-import { reserveLoop } from './reserve-loop.ts';
 import { allocateSale, attachSale } from './sale-memory.ts';
+import { sellAll } from './sell-all.ts';
 import { sellAt } from './seller-thread.ts';
 
 /** Enough events to warm up with; more would only take memory. */
@@ -47,6 +47,6 @@ export function warmUp(task: SellTask, strategy: Strategy): void {
   produce(source, new RingWriter(sale.ring));
   const place = { self: 0, plan: ownPlan, strategy, sale, memory, settles: true };
   sellAt({ ...place, clock: systemClock(epoch) }, (seller) => {
-    reserveLoop(seller, new RingReader(sale.ring, chunkOf(ownPlan)));
+    sellAll(seller, new RingReader(sale.ring, chunkOf(ownPlan)));
   });
 }

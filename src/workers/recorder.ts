@@ -52,6 +52,30 @@ export class Recorder {
     this.measures?.finished(outcome, intendedNs, startNs, endNs);
   }
 
+  /** A request is over; its times come with others', see {@link timed}. */
+  counted(outcome: number): void {
+    this.#count(outcome, 1);
+  }
+
+  /**
+   * The times of the first `count` requests of a chunk, which are counted: each was due and began when the one before
+   * it ended, the first at `beganNs`.
+   */
+  timed(outcomes: Uint8Array, beganNs: number, endsNs: Float64Array, count: number): void {
+    if (count === 0) return;
+    const counters = this.#counters;
+    let longestNs = counters[LONGEST_SERVICE_NS] as number;
+    let startNs = beganNs;
+    for (let i = 0; i < count; i++) {
+      const endNs = endsNs[i] as number;
+      longestNs = Math.max(longestNs, endNs - startNs);
+      startNs = endNs;
+    }
+    counters[LAST_END_NS] = startNs;
+    counters[LONGEST_SERVICE_NS] = longestNs;
+    this.measures?.timed(outcomes, beganNs, endsNs, count);
+  }
+
   /** A client asked to reserve. */
   asked(client: number): void {
     this.askedByClient[client] = (this.askedByClient[client] as number) + 1;

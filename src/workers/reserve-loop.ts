@@ -1,13 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import { busyFor } from '../base/clock.ts';
-import { shown } from '../base/errors.ts';
 import { emptyRequest, KIND, type Request } from '../generator/request.ts';
 import type { RingReader } from '../generator/ring.ts';
 import type { Crew } from '../store/crew.ts';
 import type { GrantReference, Ledger } from '../store/ledger.ts';
 import { type Reserver, SOLD_OUT } from '../store/strategy.ts';
 import type { Tally } from '../store/tally.ts';
-import { isHonoured, refusalBy, requireCount, requireSerials } from './answers.ts';
+import { isHonoured, outcomeOf, requireCount, requireSerials } from './answers.ts';
 import type { Clients } from './clients.ts';
 import { OUTCOME } from './outcome.ts';
 import type { Model } from './protocol.ts';
@@ -41,7 +40,8 @@ export interface Seller {
   readonly pause: Pause;
 }
 
-const NOTHING_HELD: GrantReference = { worker: -1, grant: -1 };
+/** What a client holds that holds nothing. */
+export const NOTHING_HELD: GrantReference = { worker: -1, grant: -1 };
 
 /**
  * Sells until the stream ends or the run is stopped: takes the next request, waits for its time,
@@ -178,10 +178,4 @@ function cancelServer(seller: Seller): Serve<number> {
     recorder.finished(outcome, intendedNs, startNs, endNs);
     return endNs;
   };
-}
-
-function outcomeOf(answer: number): number {
-  const refusal = refusalBy(answer);
-  if (refusal) return refusal.outcome;
-  throw new Error(`reserve must return a ticket serial or a refusal; got ${shown(answer)}`);
 }

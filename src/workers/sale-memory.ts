@@ -36,7 +36,7 @@ export function threadsOf(plan: SalePlan, strategy: Tenant): number {
 /** The parts of a sale, attached to its memory. */
 export interface Sale {
   readonly words: SharedWords;
-  readonly ring: SharedWords;
+  readonly ring: AtomicWords;
   readonly control: Control;
   readonly crew: Crew;
   readonly inventory: Inventory;

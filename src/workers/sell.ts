@@ -1,7 +1,7 @@
 import { RingReader } from '../generator/ring.ts';
 import { chunkOf } from './chunk.ts';
 import type { SellTask } from './protocol.ts';
-import { reserveLoop } from './reserve-loop.ts';
+import { sellAll } from './sell-all.ts';
 import { takePart } from './seller-thread.ts';
 
 /** Sells as one thread of the crew, to the end of the stream. */
@@ -12,7 +12,7 @@ export async function sell(task: SellTask): Promise<void> {
     warmUps: privateSales,
     settles: true,
     warmUp: (strategy) => warmUp(task, strategy),
-    sell: (seller, { ring }) => reserveLoop(seller, new RingReader(ring, chunkOf(task.plan))),
+    sell: (seller, { ring }) => sellAll(seller, new RingReader(ring, chunkOf(task.plan))),
   });
 }
 

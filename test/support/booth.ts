@@ -1,13 +1,16 @@
+import assert from 'node:assert/strict';
 import type { Clock } from '../../src/base/clock.ts';
 import { produce } from '../../src/generator/produce.ts';
 import { KIND, REQUEST_WORDS, type Request, writeRequest } from '../../src/generator/request.ts';
 import { allocateRing, RingReader, RingWriter } from '../../src/generator/ring.ts';
+import { BLOCK_REQUESTS } from '../../src/generator/ring-layout.ts';
 import { Ledger } from '../../src/store/ledger.ts';
 import { compareAndSwap } from '../../src/store/memory/compare-and-swap.ts';
 import { SuspectLog } from '../../src/store/refusals.ts';
 import { type Reserver, SOLD_OUT } from '../../src/store/strategy.ts';
 import { AtomicWords } from '../../src/store/words.ts';
 import { Clients } from '../../src/workers/clients.ts';
+import type { MeasuresMemory } from '../../src/workers/measures.ts';
 import type {
   Model,
   RecorderMemory,
@@ -19,6 +22,7 @@ import { Recorder } from '../../src/workers/recorder.ts';
 import { RefusalWatch } from '../../src/workers/refusal-watch.ts';
 import { type Pause, reserveLoop, type Seller } from '../../src/workers/reserve-loop.ts';
 import { type RoundContext, roundLoop } from '../../src/workers/round-loop.ts';
+import { isRush, rushLoop } from '../../src/workers/rush-loop.ts';
 import { allocateSale, attachSale, type Sale } from '../../src/workers/sale-memory.ts';
 import { StagedWords } from './staged-words.ts';
 
@@ -46,7 +50,7 @@ export function browse(client: number, asked: Partial<Request> = {}): Asked {
 }
 
 /** A ring that holds these requests and ends after them. */
-function ringOf(asked: readonly Asked[]): RingReader {
+function ringOf(asked: readonly Asked[], chunk = 1): RingReader {
   const words = new AtomicWords(allocateRing());
   const waiting = [...asked];
   const fill = (block: Int32Array): number => {
@@ -58,7 +62,7 @@ function ringOf(asked: readonly Asked[]): RingReader {
     return next.length;
   };
   produce({ fill, close: () => {} }, new RingWriter(words));
-  return new RingReader(words, 1);
+  return new RingReader(words, chunk);
 }
 
 /** A reserver that counts on its fingers. Each call takes `serviceNs` on the clock. */
@@ -171,6 +175,24 @@ export class Booth {
   /** Has seller `self` serve these requests. */
   serve(asked: readonly Asked[], self = 0): void {
     this.#serveFrom(ringOf(asked), self);
+  }
+
+  /** As {@link serve}, in the loop of sellers in a rush. */
+  serveInARush(asked: readonly Asked[]): void {
+    const watch = this.#watch(0);
+    const seller = this.#seller(0, watch);
+    assert.ok(isRush(seller));
+    rushLoop(seller, ringOf(asked, BLOCK_REQUESTS));
+    watch.finish();
+  }
+
+  /** All that seller 0 has written down, byte by byte. */
+  written(): Buffer[] {
+    const { measures, ledger, ...others } = this.#memory.recorders[0] as RecorderMemory;
+    const { responseTimes, series } = measures as MeasuresMemory;
+    const own = Object.values(others).filter((each) => each !== undefined);
+    const all = [...own, ...responseTimes, series, ledger.grants, ledger.cancellations];
+    return all.map((buffer) => Buffer.from(new Uint8Array(buffer)));
   }
 
   /** Has seller 0 serve requests that the generator delivers as late as `delivered` says. */
