@@ -84,8 +84,8 @@ function kindOf(size: Size, client: number, event: number, quantity: number): nu
 }
 
 /**
- * Audits a peer's sale.
- * @throws Error when it did not serve the requests that there were, each once
+ * Audits a peer's sale as the lab does its own.
+ * @throws Error when it did not serve the requests that there were, each once, or the audit finds anything wrong
  */
 export function auditPeer(
   demand: Demand,
@@ -117,6 +117,8 @@ export function auditPeer(
     },
     PROMISES,
   );
+  const { verdict, ...findings } = audit;
+  if (verdict !== 'exact') throw new Error(`it is ${verdict}: ${JSON.stringify(findings)}`);
   return audit;
 }
 
@@ -133,7 +135,7 @@ function requireAccounted(demand: Demand, report: PeerReport, sales: Sales): voi
     ['grants in its file', sales.count, reserved],
     ['requests timed', inHistograms, requests],
     ['requests in its series', inSeries, requests],
-    ['digest', digest ?? demand.digest, demand.digest],
+    ['digest', digest ?? demand.digest, demand.digest ?? digest],
   ];
   for (const [what, is, wanted] of same) {
     if (is !== wanted) throw new Error(`${what}: ${wanted} expected; got ${is}`);

@@ -21,10 +21,10 @@ const DESIGNS: readonly PeerDesign[] = [
   { peer: 'rust', design: 'loop', requests: ALL },
   { peer: 'go', design: 'mutex', requests: ALL },
   { peer: 'c', design: 'whole', requests: ALL, digests: true },
-  { peer: 'go', design: 'seed', requests: 1_000_000 },
-  { peer: 'node', design: 'async-mutex', requests: 1_000_000 },
+  { peer: 'go', design: 'seed', requests: 300_000 },
+  { peer: 'node', design: 'async-mutex', requests: 300_000 },
   { peer: 'node', design: 'owner', requests: 200_000 },
-  { peer: 'node', design: 'piscina', requests: 100_000 },
+  { peer: 'node', design: 'piscina', requests: 50_000 },
 ];
 
 /** One stream, and how much there is to sell. */
@@ -196,7 +196,6 @@ function contenderOf(
       demand ??= readDemand(trace, header, requests);
       const { report, sold } = await runPeer(command, design, terms, folder);
       const { verdict } = auditPeer(demand, tickets, report, sold);
-      if (verdict !== 'exact') throw new Error(`${design.peer} ${design.design} is ${verdict}`);
       // Then it had less to do.
       const without = design.digests && report.digest === null ? ', without a digest' : '';
       return { perSecond: (report.requests / report.durationNs) * 1e9, verdict: verdict + without };

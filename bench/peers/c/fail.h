@@ -1,4 +1,4 @@
-/* Ends the program with one line on stderr. */
+/* How the program ends when it cannot go on: with one line on stderr. */
 #ifndef FAIL_H
 #define FAIL_H
 
@@ -15,8 +15,11 @@ __attribute__((format(printf, 1, 2), noreturn)) static inline void fail(const ch
   exit(1);
 }
 
+/*
+ * Memory in whole cache lines, so that what different threads write lies in different ones; all zero. Never given back:
+ * the program sells once, and ends.
+ */
 static inline void *allocate(size_t bytes) {
-  /* Whole cache lines, so that what different threads write lies in different ones; all zero. */
   size_t lines = (bytes + 63) / 64 * 64;
   void *memory;
   if (posix_memalign(&memory, 64, lines > 0 ? lines : 64) != 0) fail("out of memory");

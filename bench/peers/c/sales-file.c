@@ -5,7 +5,7 @@
 enum { BUFFER_BYTES = 1 << 20 };
 
 static void write_all(FILE *file, const void *items, size_t size, size_t count) {
-  if (fwrite(items, size, count, file) != count) fail("cannot write what was sold");
+  if (count > 0 && fwrite(items, size, count, file) != count) fail("cannot write what was sold");
 }
 
 FILE *begin_sales(const char *path, int64_t grants, int64_t suspects) {

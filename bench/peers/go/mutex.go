@@ -49,7 +49,7 @@ func sellWithMutexes(stream *trace, asked terms) (sold, error) {
 	var claimed atomic.Int64
 	var sellers sync.WaitGroup
 	opening := time.Now()
-	for range make([]struct{}, asked.threads) {
+	for i := 0; i < asked.threads; i++ {
 		sellers.Add(1)
 		go func() {
 			defer sellers.Done()
@@ -65,12 +65,12 @@ func sellChunks(requests []request, inventory []lockedEvent, answers []int32, cl
 	for {
 		to := int(claimed.Add(chunk))
 		from := to - chunk
-		if from >= len(requests) {
-			return
-		}
-		for i := from; i < min(to, len(requests)); i++ {
+		for i := from; i < to && i < len(requests); i++ {
 			asked := &requests[i]
 			answers[i] = inventory[asked.event].reserve(asked.quantity)
+		}
+		if to >= len(requests) {
+			return
 		}
 	}
 }

@@ -1,8 +1,8 @@
-// The design seed: what two of the ticket services that the lab grew out of did, without their HTTP.
+// The design seed: what one of the ticket services that the lab grew out of did, without its HTTP.
 //
-// One readers-writer lock around everything, events in a sync.Map under their UUIDs, and for each ticket a random UUID,
-// made while the lock is held. Each request in flight has a goroutine of its own, as in a HTTP server; a semaphore
-// bounds how many there are.
+// One readers-writer lock around everything. Events lie in a sync.Map under their UUIDs, and so do tickets, each of which
+// gets a random UUID while the lock is held. A refusal is an error that says how many are left. Each request in flight
+// has a goroutine of its own, as in a HTTP server; a semaphore bounds how many there are.
 //
 // Left out: HTTP, JSON and logs; the generator, its digest and the ring; the clock, all times and histograms; counts of
 // clients and outcomes. UUIDs are numbered when all is over, since the audit counts in serials.
@@ -10,100 +10,105 @@ package main
 
 import (
 	"crypto/rand"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 )
 
-// More would not be faster: they all wait for the one lock.
-const maxInFlight = 64
+// As many as that service let in.
+const maxInFlight = 10
 
 type seedEvent struct {
 	id        string
 	available int
 }
 
-type ticketService struct {
-	mutex  sync.RWMutex
-	events sync.Map // of *seedEvent, by id
+type seedTicket struct {
+	id      string
+	eventID string
 }
 
-// book takes tickets, all or none: their ids, or none when too few are left.
-func (service *ticketService) book(id string, quantity int) ([]string, error) {
+type ticketService struct {
+	mutex   sync.RWMutex
+	events  sync.Map // of *seedEvent, by id
+	tickets sync.Map // of *seedTicket, by id
+}
+
+var errSoldOut = errors.New("too few tickets are left")
+
+// book takes tickets, all or none, and answers their ids.
+func (service *ticketService) book(eventID string, quantity int) ([]string, error) {
 	service.mutex.Lock()
 	defer service.mutex.Unlock()
-	found, known := service.events.Load(id)
+	found, known := service.events.Load(eventID)
 	if !known {
-		return nil, fmt.Errorf("there is no event %s", id)
+		return nil, fmt.Errorf("there is no event %s", eventID)
 	}
 	event := found.(*seedEvent)
 	if event.available < quantity {
-		return nil, nil
+		return nil, fmt.Errorf("%w: event %s has %d, asked for %d", errSoldOut, eventID, event.available, quantity)
 	}
-	tickets := make([]string, quantity)
-	for i := range tickets {
-		tickets[i] = newUUID()
+	var ids []string
+	for i := 0; i < quantity; i++ {
+		ticket := &seedTicket{newUUID(), eventID}
+		service.tickets.Store(ticket.id, ticket)
+		ids = append(ids, ticket.id)
 	}
 	event.available -= quantity
-	service.events.Store(id, event)
-	return tickets, nil
+	service.events.Store(eventID, event)
+	return ids, nil
 }
 
 // newUUID makes a random UUID (version 4).
 func newUUID() string {
-	var random [16]byte
-	if _, err := rand.Read(random[:]); err != nil {
+	random := make([]byte, 16)
+	if _, err := rand.Read(random); err != nil {
 		panic(err)
 	}
 	random[6] = random[6]&0x0f | 0x40
 	random[8] = random[8]&0x3f | 0x80
-	var text [36]byte
-	hex.Encode(text[0:], random[0:4])
-	hex.Encode(text[9:], random[4:6])
-	hex.Encode(text[14:], random[6:8])
-	hex.Encode(text[19:], random[8:10])
-	hex.Encode(text[24:], random[10:])
-	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	return string(text[:])
+	return fmt.Sprintf("%x-%x-%x-%x-%x", random[0:4], random[4:6], random[6:8], random[8:10], random[10:])
 }
 
 func sellAsSeed(stream *trace, asked terms) (sold, error) {
 	var service ticketService
-	ids := make([]string, stream.events)
-	for i := range ids {
-		ids[i] = newUUID()
-		service.events.Store(ids[i], &seedEvent{ids[i], asked.tickets})
+	eventIDs := make([]string, stream.events)
+	for i := range eventIDs {
+		eventIDs[i] = newUUID()
+		service.events.Store(eventIDs[i], &seedEvent{eventIDs[i], asked.tickets})
 	}
 	answers := make([][]string, len(stream.requests))
-	failures := make(chan error, 1)
-	slots := make(chan struct{}, maxInFlight)
-	var inFlight sync.WaitGroup
+	failures := make([]error, len(stream.requests))
 	opening := time.Now()
-	for i := range stream.requests {
-		slots <- struct{}{}
-		inFlight.Add(1)
-		go func(i int) {
-			defer func() { <-slots; inFlight.Done() }()
-			tickets, err := service.book(ids[stream.requests[i].event], int(stream.requests[i].quantity))
-			if err != nil {
-				select {
-				case failures <- err:
-				default:
-				}
-			}
-			answers[i] = tickets
-		}(i)
-	}
-	inFlight.Wait()
+	serveEach(len(stream.requests), func(i int) {
+		request := &stream.requests[i]
+		answers[i], failures[i] = service.book(eventIDs[request.event], int(request.quantity))
+	})
 	duration := time.Since(opening)
-	select {
-	case err := <-failures:
-		return sold{}, err
-	default:
+	for _, failure := range failures {
+		if failure != nil && !errors.Is(failure, errSoldOut) {
+			return sold{}, failure
+		}
 	}
 	grants, err := numbered(stream.requests, answers, duration)
 	return sold{duration, grants}, err
+}
+
+// serveEach calls serve for each request in a goroutine of its own, so many at a time.
+func serveEach(requests int, serve func(i int)) {
+	slots := make(chan struct{}, maxInFlight)
+	var inFlight sync.WaitGroup
+	inFlight.Add(requests)
+	for i := 0; i < requests; i++ {
+		slots <- struct{}{}
+		go func(i int) {
+			defer inFlight.Done()
+			serve(i)
+			<-slots
+		}(i)
+	}
+	inFlight.Wait()
 }
 
 // serial is the number that a UUID got, and the event it was a ticket of.
@@ -129,10 +134,10 @@ func numbered(requests []request, answers [][]string, duration time.Duration) ([
 			if issued && before.event != asked.event {
 				return nil, fmt.Errorf("%s is a ticket of two events", id)
 			}
-			if issued {
-				first = max(0, before.number-int32(offset))
-			} else {
+			if !issued {
 				known[id] = serial{asked.event, next + int32(offset)}
+			} else if first = before.number - int32(offset); first < 0 {
+				first = 0
 			}
 		}
 		next += int32(len(tickets))
