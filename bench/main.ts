@@ -7,6 +7,7 @@ import { detectionSection, grantSection, pacedSection, refusalSection } from './
 import { matrixSection } from './matrix.ts';
 import { memorySection } from './memory.ts';
 import { microSection } from './micro.ts';
+import { peerSection } from './peers.ts';
 import { recordingSection } from './recording.ts';
 import { renderSection, type Section } from './section.ts';
 import { storeSection } from './stores.ts';
@@ -22,6 +23,7 @@ const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
   memorySection,
   explorerSection,
   checkerSection,
+  peerSection,
   storeSection,
 ];
 

@@ -1,0 +1,3 @@
+module onsale.invalid/peers
+
+go 1.19
