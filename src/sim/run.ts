@@ -15,7 +15,7 @@ import { allocate } from './allocate.ts';
 import { assembleResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
-import { measureLabLimit } from './lab-limit.ts';
+import { labLimitOf } from './lab-limit.ts';
 import { recordedHistory, requireRecordable } from './recorded-history.ts';
 import type { RunResult } from './result.ts';
 import { type Gauged, RunGauge } from './run-gauge.ts';
@@ -167,12 +167,9 @@ async function limitOf(
   { asked, terms: { place, connections } }: StoreAtWork,
   { scenario: { threads }, signal }: RunOptions,
 ): Promise<number | null> {
-  const { target } = place;
-  if (!target) return null;
-  const { labLimitPerSecond } = asked.target ?? {};
-  if (labLimitPerSecond !== undefined) return labLimitPerSecond;
-  const request = await sampleRequest(target, place);
-  return measureLabLimit({ request, threads, connections, signal });
+  if (!place.target || !asked.target) return null;
+  const request = await sampleRequest(place.target, place);
+  return labLimitOf(asked.target, { request, threads, connections, signal });
 }
 
 /** What lies in the store; of a sale that was cut short, too: what was acknowledged has to be there. */

@@ -89,6 +89,8 @@ export async function openShop(bug: ShopBug = 'none'): Promise<Shop> {
   const server = createServer((request, response) => {
     serve(shop, counters, request, response).catch(() => response.destroy());
   });
+  // Whoever leaves a connection open is found out: this side never ends one.
+  server.keepAliveTimeout = 0;
   await listening(server);
   return Object.assign(shop, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
