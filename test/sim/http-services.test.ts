@@ -290,7 +290,7 @@ test('a sweep measures the lab’s limit once for so many threads, and sells wha
   });
   assert.equal(limits.length, 2);
   // Two measurements are never the same to the last digit.
-  assert.equal(new Set(limits).size, 1, `${limits}`);
+  assert.equal(new Set(limits).size, 1, limits.join(' '));
   assert.ok(typeof limits[0] === 'number');
   assert.deepEqual([...new Set([...shop.events.values()].map(({ total }) => total))], [100_000]);
 });
