@@ -16,13 +16,15 @@ const CONNECTIONS = 80;
 const EVENTS = 4;
 const TICKETS = 10_000;
 
-interface Phase {
+/** What is held to the test: a strategy, and the servers that it needs. */
+export interface Phase {
   readonly name: string;
   readonly needs: readonly ServerKind[];
   readonly strategy?: string;
 }
 
-const PHASES: readonly Phase[] = [
+/** Its storage phases. */
+export const PHASES: readonly Phase[] = [
   { name: 'in memory', needs: [] },
   { name: 'PostgreSQL, retrying: pg-version', needs: ['postgres'], strategy: 'pg-version' },
   { name: 'PostgreSQL, in batches: pg-batch', needs: ['postgres'], strategy: 'pg-batch' },
@@ -39,10 +41,17 @@ and what is left of its time it refuses; latency and throughput are those of gra
 corrects nothing here: its correction, which would take each connection for one that means to send every millisecond, is
 made only where a rate is given (and only there can it be turned off).`;
 
-/** The table of that test, and what was published for it. */
-export async function seedTest(folder: string, seconds: number): Promise<string> {
+/**
+ * The table of that test, and what was published for it.
+ * @param seconds of each phase
+ */
+export async function seedTest(
+  folder: string,
+  seconds: number,
+  phases: readonly Phase[] = PHASES,
+): Promise<string> {
   const rows: string[][] = [];
-  for (const phase of PHASES) rows.push(await hold(phase, folder, seconds));
+  for (const phase of phases) rows.push(await hold(phase, folder, seconds));
   const table = renderSection({
     title: `The test of seed system 3 against sim serve; ${CONNECTIONS} connections, ${seconds} s, ${EVENTS} events of ${formatCount(TICKETS)} tickets`,
     headings: [
