@@ -36,7 +36,7 @@ after(async () => {
 /** A shop as it is in the README, and somebody who has logged in there; its URL. */
 async function openReadmeShop(state: string): Promise<string> {
   const path = join(folder, 'events.json');
-  writeFileSync(path, JSON.stringify(EVENTS.map(({ sold: _, ...event }) => event)));
+  writeFileSync(path, JSON.stringify(EVENTS.map((event) => ({ ...event, sold: undefined }))));
   const rest = ['--memory', '--threads', '1', '--log-level', 'silent', '--max-per-request', '9999'];
   const { url } = await startServe([...rest, '--events', path]);
   const { events } = (await ask(url, 'GET /events')).body;
