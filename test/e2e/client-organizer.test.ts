@@ -95,7 +95,7 @@ test(
       await choose(seat, 'Delete an event');
       await seat.sees(/◆ {2}Delete which event\?/);
       await choose(seat, 'Opera');
-      await seat.sees(/◆ {2}Delete Opera\? What was sold of it is cancelled/);
+      await seat.sees(/◆ {2}Delete Opera\? Its tickets are cancelled/);
       seat.press(key);
       await seat.sees(told);
     }

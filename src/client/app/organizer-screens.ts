@@ -96,7 +96,7 @@ export async function deleteScreen(app: App): Promise<void> {
   const event = await chooseEvent(app, 'Delete which event?');
   if (event === undefined) return;
   const name = nameText(event.name);
-  const isMeant = await app.screens.confirm(`Delete ${name}? What was sold of it is cancelled`);
+  const isMeant = await app.screens.confirm(`Delete ${name}? Its tickets are cancelled`);
   if (isMeant !== true) return;
   await attempt(
     app,
