@@ -1,0 +1,142 @@
+// Whether words that different threads write should lie in cache lines of their own: threads that each write their own
+// word, and threads that all write a few events' words, with the words side by side and a line apart.
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { currentEpoch, systemClock } from '../src/base/clock.ts';
+import { formatCount } from '../src/report/format.ts';
+import { Layout, LINE_WORDS } from '../src/store/layout.ts';
+import { AtomicWords, allocateWords } from '../src/store/words.ts';
+import { Barrier } from '../src/workers/barrier.ts';
+import { type Cell, inRounds, type Section } from './section.ts';
+
+const THREADS_MAX = 4;
+const EVENTS = 8;
+
+const ACCESSES = {
+  'own counter, read and written': (
+    words: AtomicWords,
+    first: number,
+    self: number,
+    apart: number,
+  ) => {
+    const at = first + self * apart;
+    return () => words.set(at, words.get(at) + 1);
+  },
+  'own counter, atomic addition': (
+    words: AtomicWords,
+    first: number,
+    self: number,
+    apart: number,
+  ) => {
+    const at = first + self * apart;
+    return () => words.add(at, 1);
+  },
+  [`${EVENTS} events in turn, atomic addition`]: (
+    words: AtomicWords,
+    first: number,
+    self: number,
+    apart: number,
+  ) => {
+    // Threads begin at different events, as buyers of different events do.
+    let turn = self * (EVENTS / 2);
+    return () => words.add(first + (turn++ % EVENTS) * apart, 1);
+  },
+} as const;
+
+const LAYOUTS = { packed: 1, 'a line each': LINE_WORDS } as const;
+
+type Access = keyof typeof ACCESSES;
+type Spacing = keyof typeof LAYOUTS;
+
+/** What a thread is given. */
+interface Task {
+  readonly self: number;
+  readonly threads: number;
+  readonly rounds: number;
+  readonly turns: number;
+  readonly words: SharedArrayBuffer;
+  readonly gate: SharedArrayBuffer;
+  readonly epoch: bigint;
+}
+
+/** When one thread began and ended one case in one round. */
+interface Span {
+  readonly access: Access;
+  readonly spacing: Spacing;
+  readonly round: number;
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
+/** Each case in turn in each round; where its words lie. */
+function cases(): { access: Access; spacing: Spacing; first: number; words: number }[] {
+  const layout = new Layout();
+  return (Object.keys(ACCESSES) as Access[]).flatMap((access) =>
+    (Object.keys(LAYOUTS) as Spacing[]).map((spacing) => {
+      const first = layout.reserve(Math.max(EVENTS, THREADS_MAX) * LAYOUTS[spacing]);
+      return { access, spacing, first, words: layout.words };
+    }),
+  );
+}
+
+export async function falseSharingSection(smoke: boolean): Promise<Section> {
+  const threads = Math.max(2, Math.min(availableParallelism(), THREADS_MAX));
+  const rounds = smoke ? 1 : 10;
+  const turns = smoke ? 1000 : 5_000_000;
+  const spans = await runThreads({ threads, rounds, turns });
+  const costs = (access: Access, spacing: Spacing): number[] =>
+    Array.from({ length: rounds }, (_, round) => {
+      const own = spans.filter(
+        (each) => each.access === access && each.spacing === spacing && each.round === round,
+      );
+      const startNs = Math.min(...own.map((each) => each.startNs));
+      return (Math.max(...own.map((each) => each.endNs)) - startNs) / turns;
+    });
+  const rows = (Object.keys(ACCESSES) as Access[]).map((access): Cell[] => {
+    const [packed, apart] = [costs(access, 'packed'), costs(access, 'a line each')];
+    const ratios = packed.map((ns, round) => ns / (apart[round] as number));
+    return [access, inRounds('ns', packed), inRounds('ns', apart), inRounds('ratio', ratios)];
+  });
+  return {
+    title: `False sharing: ${threads} threads, ${formatCount(turns)} accesses each; ${rounds} rounds`,
+    headings: ['access', 'packed', 'a line each', 'packed, of a line each'],
+    rows,
+    note: 'Nanoseconds from the first beginning to the last end, divided by the accesses of one thread.',
+  };
+}
+
+async function runThreads(
+  asked: Pick<Task, 'threads' | 'rounds' | 'turns'>,
+): Promise<readonly Span[]> {
+  const words = allocateWords(cases().at(-1)?.words ?? 0).buffer;
+  const shared = { ...asked, words, gate: Barrier.allocate(), epoch: currentEpoch() };
+  const workers = Array.from({ length: asked.threads }, (_, self) => {
+    const task: Task = { ...shared, self };
+    return new Worker(fileURLToPath(import.meta.url), { workerData: task });
+  });
+  const told = await Promise.all(workers.map((worker) => once(worker, 'message')));
+  return told.flatMap(([spans]) => spans as readonly Span[]);
+}
+
+function takePart({ self, threads, rounds, turns, words, gate, epoch }: Task): readonly Span[] {
+  const shared = new AtomicWords(words);
+  const clock = systemClock(epoch);
+  const parties = { count: threads, atOnce: availableParallelism(), spins: true };
+  const barrier = Barrier.attach(gate, { ...parties, abandoned: () => false });
+  const spans: Span[] = [];
+  // The first round compiles.
+  for (let round = -1; round < rounds; round++) {
+    for (const { access, spacing, first } of cases()) {
+      const act = ACCESSES[access]?.(shared, first, self, LAYOUTS[spacing]) as () => void;
+      barrier.meet();
+      const startNs = clock.now();
+      for (let turn = 0; turn < turns; turn++) act();
+      if (round >= 0) spans.push({ access, spacing, round, startNs, endNs: clock.now() });
+    }
+  }
+  return spans;
+}
+
+if (!isMainThread && workerData !== null) parentPort?.postMessage(takePart(workerData as Task));
