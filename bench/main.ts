@@ -1,21 +1,18 @@
 // npm run bench [-- SECTION...]: measures the lab itself and prints Markdown. See `-- --help`.
 import { InputError, messageOf } from '../src/base/errors.ts';
 import { EXIT } from '../src/cli/interrupt.ts';
-import { requireDistinct, requireWritable, writeResult } from '../src/cli/output.ts';
 import { type BenchOptions, benchHelp, parseBench } from './options.ts';
 import {
   describeSurroundings,
+  keepReport,
   renderHead,
   renderPart,
-  renderReport,
-  reportToJson,
+  requireKeeping,
 } from './report.ts';
 import type { Section } from './section.ts';
 
 async function measure({ sections, smoke, json, out }: BenchOptions): Promise<void> {
-  requireDistinct({ '--json': json, '--out': out });
-  requireWritable(json, '--json');
-  requireWritable(out, '--out');
+  requireKeeping({ json, out });
   const head = { schemaVersion: 1, smoke, environment: describeSurroundings() } as const;
   process.stdout.write(renderHead(head));
   const measured: Record<string, Section> = {};
@@ -30,9 +27,7 @@ async function measure({ sections, smoke, json, out }: BenchOptions): Promise<vo
     }
     process.stdout.write(renderPart(measured[name]));
     // After each: all of them take long, and whoever ends them keeps what there is.
-    const report = { ...head, sections: measured };
-    if (json !== undefined) writeResult(reportToJson(report), json, '--json');
-    if (out !== undefined) writeResult(renderReport(report), out);
+    keepReport({ ...head, sections: measured }, { json, out });
   }
 }
 

@@ -1,5 +1,6 @@
 import { release, totalmem, type } from 'node:os';
 import { timeOfDayMs } from '../src/base/clock.ts';
+import { requireDistinct, requireWritable, writeResult } from '../src/cli/output.ts';
 import { formatShort } from '../src/report/format.ts';
 import { describeEnvironment, type Environment } from '../src/sim/environment.ts';
 import { renderSection, type Section } from './section.ts';
@@ -49,4 +50,22 @@ export function renderPart(section: Section): string {
 
 export function reportToJson(report: Report): string {
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** Where to keep a report. */
+export interface Keeping {
+  readonly json: string | undefined;
+  readonly out: string | undefined;
+}
+
+/** @throws InputError when one of the files cannot be written, before there is anything to write */
+export function requireKeeping({ json, out }: Keeping): void {
+  requireDistinct({ '--json': json, '--out': out });
+  requireWritable(json, '--json');
+  requireWritable(out, '--out');
+}
+
+export function keepReport(report: Report, { json, out }: Keeping): void {
+  if (json !== undefined) writeResult(reportToJson(report), json, '--json');
+  if (out !== undefined) writeResult(renderReport(report), out);
 }
