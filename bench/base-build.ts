@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/base/errors.ts';
@@ -86,8 +85,8 @@ async function command(
   signal.addEventListener('abort', end, { once: true });
   try {
     const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout as Readable),
-      text(child.stderr as Readable),
+      text(child.stdout),
+      text(child.stderr),
       once(child, 'close'),
     ]);
     signal.throwIfAborted();

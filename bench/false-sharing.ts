@@ -14,40 +14,39 @@ import { type Cell, inRounds, type Section } from './section.ts';
 const THREADS_MAX = 4;
 const EVENTS = 8;
 
-const ACCESSES = {
-  'own counter, read and written': (
-    words: AtomicWords,
-    first: number,
-    self: number,
-    apart: number,
-  ) => {
-    const at = first + self * apart;
-    return () => words.set(at, words.get(at) + 1);
+/** What each thread does, again and again, to words from `first` on that lie `apart` words apart. */
+interface Access {
+  readonly name: string;
+  open(words: AtomicWords, first: number, self: number, apart: number): () => void;
+}
+
+const ACCESSES: readonly Access[] = [
+  {
+    name: 'own counter, read and written',
+    open(words, first, self, apart) {
+      const at = first + self * apart;
+      return () => words.set(at, words.get(at) + 1);
+    },
   },
-  'own counter, atomic addition': (
-    words: AtomicWords,
-    first: number,
-    self: number,
-    apart: number,
-  ) => {
-    const at = first + self * apart;
-    return () => words.add(at, 1);
+  {
+    name: 'own counter, atomic addition',
+    open(words, first, self, apart) {
+      const at = first + self * apart;
+      return () => words.add(at, 1);
+    },
   },
-  [`${EVENTS} events in turn, atomic addition`]: (
-    words: AtomicWords,
-    first: number,
-    self: number,
-    apart: number,
-  ) => {
-    // Threads begin at different events, as buyers of different events do.
-    let turn = self * (EVENTS / 2);
-    return () => words.add(first + (turn++ % EVENTS) * apart, 1);
+  {
+    name: `${EVENTS} events in turn, atomic addition`,
+    open(words, first, self, apart) {
+      // Threads begin at different events, as buyers of different events do.
+      let turn = self * (EVENTS / 2);
+      return () => words.add(first + (turn++ % EVENTS) * apart, 1);
+    },
   },
-} as const;
+];
 
 const LAYOUTS = { packed: 1, 'a line each': LINE_WORDS } as const;
 
-type Access = keyof typeof ACCESSES;
 type Spacing = keyof typeof LAYOUTS;
 
 /** What a thread is given. */
@@ -63,7 +62,8 @@ interface Task {
 
 /** When one thread began and ended one case in one round. */
 interface Span {
-  readonly access: Access;
+  /** The name of it. */
+  readonly access: string;
   readonly spacing: Spacing;
   readonly round: number;
   readonly startNs: number;
@@ -73,7 +73,7 @@ interface Span {
 /** Each case in turn in each round; where its words lie. */
 function cases(): { access: Access; spacing: Spacing; first: number; words: number }[] {
   const layout = new Layout();
-  return (Object.keys(ACCESSES) as Access[]).flatMap((access) =>
+  return ACCESSES.flatMap((access) =>
     (Object.keys(LAYOUTS) as Spacing[]).map((spacing) => {
       const first = layout.reserve(Math.max(EVENTS, THREADS_MAX) * LAYOUTS[spacing]);
       return { access, spacing, first, words: layout.words };
@@ -86,7 +86,7 @@ export async function falseSharingSection(smoke: boolean): Promise<Section> {
   const rounds = smoke ? 1 : 10;
   const turns = smoke ? 1000 : 5_000_000;
   const spans = await runThreads({ threads, rounds, turns });
-  const costs = (access: Access, spacing: Spacing): number[] =>
+  const costs = (access: string, spacing: Spacing): number[] =>
     Array.from({ length: rounds }, (_, round) => {
       const own = spans.filter(
         (each) => each.access === access && each.spacing === spacing && each.round === round,
@@ -94,10 +94,10 @@ export async function falseSharingSection(smoke: boolean): Promise<Section> {
       const startNs = Math.min(...own.map((each) => each.startNs));
       return (Math.max(...own.map((each) => each.endNs)) - startNs) / turns;
     });
-  const rows = (Object.keys(ACCESSES) as Access[]).map((access): Cell[] => {
-    const [packed, apart] = [costs(access, 'packed'), costs(access, 'a line each')];
+  const rows = ACCESSES.map(({ name }): Cell[] => {
+    const [packed, apart] = [costs(name, 'packed'), costs(name, 'a line each')];
     const ratios = packed.map((ns, round) => ns / (apart[round] as number));
-    return [access, inRounds('ns', packed), inRounds('ns', apart), inRounds('ratio', ratios)];
+    return [name, inRounds('ns', packed), inRounds('ns', apart), inRounds('ratio', ratios)];
   });
   return {
     title: `False sharing: ${threads} threads, ${formatCount(turns)} accesses each; ${rounds} rounds`,
@@ -129,11 +129,12 @@ function takePart({ self, threads, rounds, turns, words, gate, epoch }: Task): r
   // The first round compiles.
   for (let round = -1; round < rounds; round++) {
     for (const { access, spacing, first } of cases()) {
-      const act = ACCESSES[access]?.(shared, first, self, LAYOUTS[spacing]) as () => void;
+      const act = access.open(shared, first, self, LAYOUTS[spacing]);
       barrier.meet();
       const startNs = clock.now();
       for (let turn = 0; turn < turns; turn++) act();
-      if (round >= 0) spans.push({ access, spacing, round, startNs, endNs: clock.now() });
+      const span = { access: access.name, spacing, round, startNs, endNs: clock.now() };
+      if (round >= 0) spans.push(span);
     }
   }
   return spans;

@@ -61,15 +61,12 @@ export function packedEventsSection(smoke: boolean): Promise<Section> {
   });
 }
 
-const CHUNK = '? BLOCK_REQUESTS : 1;';
+function chunk(requests: number): Change {
+  return { file: 'workers/chunk.js', from: '? BLOCK_REQUESTS : 1;', to: `? ${requests} : 1;` };
+}
 
 /** How many requests a seller should claim at once. */
 export function chunkSection(smoke: boolean): Promise<Section> {
-  const chunk = (requests: number): Change => ({
-    file: 'workers/chunk.js',
-    from: CHUNK,
-    to: `? ${requests} : 1;`,
-  });
   return answer(smoke, {
     title: 'Requests that a seller claims at once',
     about: 'requests in a chunk',
@@ -94,13 +91,13 @@ function ring(blocks: number): Change {
   return { file, from: 'RING_BLOCKS = 1024;', to: `RING_BLOCKS = ${blocks};` };
 }
 
+function patience(turns: number): Change {
+  const file = 'store/words.js';
+  return { file, from: 'const PATIENCE = 100;', to: `const PATIENCE = ${turns};` };
+}
+
 /** How long a thread should wait busily before it sleeps. */
 export function patienceSection(smoke: boolean): Promise<Section> {
-  const patience = (turns: number): Change => ({
-    file: 'store/words.js',
-    from: 'const PATIENCE = 100;',
-    to: `const PATIENCE = ${turns};`,
-  });
   return answer(smoke, {
     title: 'Turns of a busy wait before a thread sleeps',
     about: 'patience',
@@ -193,7 +190,7 @@ async function measureAll(
       }
     }
   } finally {
-    for (const { remove } of builds) remove();
+    for (const build of builds) build.remove();
   }
   return pairs;
 }

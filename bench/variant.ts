@@ -17,7 +17,7 @@ export interface Change {
 /** A build that differs from this tree's. */
 export interface Variant {
   readonly main: string;
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /**
@@ -29,8 +29,7 @@ export function buildVariant(changes: readonly Change[]): Variant {
   const folder = mkdtempSync(join(tmpdir(), 'onsale-variant-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const filter = (path: string): boolean => !/\.(?:map|ts)$/.test(path);
-    cpSync(join(ROOT, 'dist/src'), join(folder, 'dist/src'), { recursive: true, filter });
+    cpSync(join(ROOT, 'dist/src'), join(folder, 'dist/src'), { recursive: true, filter: isRun });
     cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     for (const change of changes) apply(change, join(folder, 'dist/src'));
@@ -39,6 +38,11 @@ export function buildVariant(changes: readonly Change[]): Variant {
     remove();
     throw error;
   }
+}
+
+/** Whether a file is more than an account of another. */
+function isRun(path: string): boolean {
+  return !/\.(?:map|ts)$/.test(path);
 }
 
 /** @throws Error when a change cannot be made in this tree's build */
