@@ -14,15 +14,17 @@ const COMMANDS: readonly (readonly [name: string, args: readonly string[], wante
 /** How long the command takes before it does anything, beside a Node that does nothing. */
 export async function startUpSection(smoke: boolean): Promise<Section> {
   const rounds = smoke ? 1 : ROUNDS;
-  const tookNs = COMMANDS.map((): number[] => []);
+  // A sale is made by other smoke runs, too.
+  const commands = smoke ? COMMANDS.slice(0, 2) : COMMANDS;
+  const tookNs = commands.map((): number[] => []);
   // The first one fills the caches of the disk.
   for (let round = smoke ? 0 : -1; round < rounds; round++) {
-    for (const [at, [, args]] of COMMANDS.entries()) {
+    for (const [at, [, args]] of commands.entries()) {
       const { wallNs } = await runNode(args);
       if (round >= 0) tookNs[at]?.push(wallNs);
     }
   }
-  const rows = COMMANDS.map(([name, , wantedMs], at): Cell[] => {
+  const rows = commands.map(([name, , wantedMs], at): Cell[] => {
     const own = tookNs[at] as number[];
     const before = tookNs[at - 1];
     const beyond = before

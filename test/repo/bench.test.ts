@@ -36,3 +36,13 @@ test('the benchmarks run: a smoke run prints every section with its figures, and
   assert.match(stdout, /^\| compare-and-swap .*\| +exact \|$/m);
   assert.doesNotMatch(stdout, /NaN|undefined|Infinity/);
 });
+
+test('a section that there is not is refused with exit code 2 and one line', async () => {
+  const refused = promisify(execFile)(process.execPath, [BENCH, 'mikro']);
+  await assert.rejects(refused, (error: { code?: unknown; stdout?: unknown; stderr?: unknown }) => {
+    assert.equal(error.code, 2);
+    assert.equal(error.stdout, '');
+    assert.match(String(error.stderr), /^bench: there is no section "mikro"; [^\n]+\n$/);
+    return true;
+  });
+});
