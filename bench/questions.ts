@@ -27,6 +27,7 @@ interface Question {
 }
 
 const SMOKE_REQUESTS = 1000;
+const WARM_UP = 'workers/warm-up.js';
 
 /** Half of the requests are granted. */
 function load(strategy: string, requests: number, events = 1): Load {
@@ -74,16 +75,17 @@ export function chunkSection(smoke: boolean): Promise<Section> {
       { name: '64', changes: [] },
       { name: '1', changes: [chunk(1)] },
       { name: '8', changes: [chunk(8)] },
-      // A chunk is never more than a block; the ring holds as many requests as before.
-      { name: '256', changes: [...blocksOf(256), ring(256)] },
+      // A chunk is no more than a block; the ring holds as many requests as before.
+      { name: '256', changes: [blocksOf(256), ring(256)] },
     ],
     loads: [load('compare-and-swap', 10_000_000), load('global-lock', 5_000_000)],
+    note: 'With 256, blocks are as large: requests are also published, digested and released by so many.',
   });
 }
 
-function blocksOf(requests: number): Change[] {
+function blocksOf(requests: number): Change {
   const file = 'generator/ring-layout.js';
-  return [{ file, from: 'BLOCK_REQUESTS = 64;', to: `BLOCK_REQUESTS = ${requests};` }];
+  return { file, from: 'BLOCK_REQUESTS = 64;', to: `BLOCK_REQUESTS = ${requests};` };
 }
 
 function ring(blocks: number): Change {
@@ -114,24 +116,12 @@ export function patienceSection(smoke: boolean): Promise<Section> {
 
 /** How many blocks of requests the generator should be allowed to be ahead. */
 export function backPressureSection(smoke: boolean): Promise<Section> {
-  // A private sale to warm up with has to fit into the smallest ring.
+  // A private sale to warm up with has to fit into the smallest ring: more of them instead.
   const shorter: Change[] = [
-    {
-      file: 'workers/warm-up.js',
-      from: 'const WARM_UP_REQUESTS = 20_000;',
-      to: 'const WARM_UP_REQUESTS = 1000;',
-    },
-    {
-      file: 'workers/warm-up.js',
-      from: 'const WARM_UP_REQUESTS_MIN = 2000;',
-      to: 'const WARM_UP_REQUESTS_MIN = 1000;',
-    },
-    {
-      file: 'workers/warm-up.js',
-      from: 'const WARM_UP_ROUNDS = 5;',
-      to: 'const WARM_UP_ROUNDS = 100;',
-    },
-  ];
+    ['WARM_UP_REQUESTS = 20_000', 'WARM_UP_REQUESTS = 1000'],
+    ['WARM_UP_REQUESTS_MIN = 2000', 'WARM_UP_REQUESTS_MIN = 1000'],
+    ['WARM_UP_ROUNDS = 5', 'WARM_UP_ROUNDS = 100'],
+  ].map(([from, to]) => ({ file: WARM_UP, from: `const ${from};`, to: `const ${to};` }));
   return answer(smoke, {
     title: 'Blocks of 64 requests that the generator may be ahead',
     about: 'blocks in the ring',
@@ -214,7 +204,7 @@ async function measureLast(
 
 /** No warm-up, which would take the most of a sale that means nothing. */
 const COLD: readonly Change[] = [
-  { file: 'workers/warm-up.js', from: 'privateSales: WARM_UP_ROUNDS', to: 'privateSales: 0' },
+  { file: WARM_UP, from: 'privateSales: WARM_UP_ROUNDS', to: 'privateSales: 0' },
 ];
 
 function caseOf(sale: Load, name: string): Case {

@@ -15,7 +15,7 @@ type Crowd = keyof typeof CROWDS;
  */
 export async function threadSection(smoke: boolean): Promise<Section> {
   const rounds = smoke ? 1 : 5;
-  const requests = smoke ? 5000 : 10_000_000;
+  const requests = smoke ? 5000 : 4_000_000;
   const cases = (smoke ? [1] : THREADS).flatMap((threads) =>
     (smoke ? STRATEGIES.slice(0, 1) : STRATEGIES).map((strategy) => ({
       threads,
