@@ -51,9 +51,9 @@ function command(name: string, ...args: readonly string[]): Load {
 }
 
 export const LOADS: readonly Load[] = [
-  sale('hot', 'compare-and-swap', 10_000_000, 1),
-  sale('many', 'compare-and-swap', 10_000_000, 1000),
-  sale('lock', 'event-lock', 5_000_000, 1),
+  sale('hot', 'compare-and-swap', 5_000_000, 1),
+  sale('many', 'compare-and-swap', 5_000_000, 1000),
+  sale('lock', 'event-lock', 2_000_000, 1),
   command('version', '--version'),
   command('first', 'run', '--strategy', 'compare-and-swap', '--requests', '1', '--format', 'json'),
 ];

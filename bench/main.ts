@@ -17,6 +17,8 @@ async function measure({ sections, smoke, json, out }: BenchOptions): Promise<vo
   process.stdout.write(renderHead(head));
   const measured: Record<string, Section> = {};
   for (const { name, measure: measureIt } of sections) {
+    // All of it takes an hour: somebody who looks on wants to know where it is.
+    if (process.stderr.isTTY) process.stderr.write(`bench: ${name}\n`);
     try {
       measured[name] = await measureIt(smoke);
     } catch (error) {

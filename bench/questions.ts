@@ -54,11 +54,7 @@ export function packedEventsSection(smoke: boolean): Promise<Section> {
       { name: 'a line each', changes: [] },
       { name: 'packed', changes: packed },
     ],
-    loads: [
-      load('compare-and-swap', 10_000_000, 8),
-      load('compare-and-swap', 10_000_000, 64),
-      load('compare-and-swap', 10_000_000, 10_000),
-    ],
+    loads: [load('compare-and-swap', 5_000_000, 8), load('compare-and-swap', 5_000_000, 10_000)],
   });
 }
 
@@ -78,7 +74,7 @@ export function chunkSection(smoke: boolean): Promise<Section> {
       // A chunk is no more than a block; the ring holds as many requests as before.
       { name: '256', changes: [blocksOf(256), ring(256)] },
     ],
-    loads: [load('compare-and-swap', 10_000_000), load('global-lock', 5_000_000)],
+    loads: [load('compare-and-swap', 5_000_000), load('global-lock', 2_000_000)],
     note: 'With 256, blocks are as large: requests are also published, digested and released by so many.',
   });
 }
@@ -109,7 +105,7 @@ export function patienceSection(smoke: boolean): Promise<Section> {
       { name: '1,000', changes: [patience(1000)] },
       { name: '10,000', changes: [patience(10_000)] },
     ],
-    loads: [load('event-lock', 5_000_000), load('single-writer', 2_000_000)],
+    loads: [load('event-lock', 2_000_000), load('single-writer', 1_000_000)],
     note: 'A patience of 1 is none: its one turn is the look that found the word taken.',
   });
 }
@@ -131,7 +127,7 @@ export function backPressureSection(smoke: boolean): Promise<Section> {
       { name: '64', changes: [...shorter, ring(64)] },
       { name: '4,096', changes: [...shorter, ring(4096)] },
     ],
-    loads: [load('compare-and-swap', 10_000_000), load('global-lock', 5_000_000)],
+    loads: [load('compare-and-swap', 5_000_000), load('global-lock', 2_000_000)],
   });
 }
 

@@ -108,7 +108,6 @@ async function measure(
     url: server.url,
     connections: CONNECTIONS,
     duration: seconds,
-    ignoreCoordinatedOmission: true,
     requests: listed.events.map(({ id }) => ({
       method: 'POST',
       path: '/reservations',
