@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { verifyTrace } from '../src/generator/trace.ts';
 import type { TraceHeader } from '../src/generator/trace-format.ts';
 import { type RunResult, resolveScenario, run } from '../src/index.ts';
-import { counted, formatCount, formatShort } from '../src/report/format.ts';
+import { counted, formatCount } from '../src/report/format.ts';
 import { OUTCOMES } from '../src/workers/outcome.ts';
 import { auditPeer, type Demand, readDemand } from './peer-audit.ts';
 import { type Built, buildPeers, type Command, type PeerDesign, runPeer } from './peer-programs.ts';
-import { median, type Section, spread } from './section.ts';
+import { type Cell, inRounds, type Section } from './section.ts';
 
 const STRATEGY = 'compare-and-swap';
 const THREADS = 2;
@@ -63,7 +63,7 @@ interface Sold {
 export async function peerSection(smoke: boolean): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-'));
   const rounds = smoke ? 1 : ROUNDS;
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   try {
     const built = await buildPeers(folder);
     for (const sale of smoke ? SMOKE_SALES : SALES) {
@@ -74,15 +74,7 @@ export async function peerSection(smoke: boolean): Promise<Section> {
   }
   return {
     title: `Peers: one recorded stream for all, ${THREADS} threads; ${counted(rounds, 'round')}, in turn`,
-    headings: [
-      'sale',
-      'peer',
-      'design',
-      'requests',
-      'requests/s: median (min-max)',
-      'ours ÷ peer',
-      'verdict',
-    ],
+    headings: ['sale', 'peer', 'design', 'requests', 'requests/s', 'ours ÷ peer', 'verdict'],
     rows,
   };
 }
@@ -96,7 +88,7 @@ interface Holding {
 }
 
 /** Sells one stream by everybody, round by round, and tells how fast each was. */
-async function hold({ sale, rounds, built, folder, warmsUp }: Holding): Promise<string[][]> {
+async function hold({ sale, rounds, built, folder, warmsUp }: Holding): Promise<Cell[][]> {
   const trace = join(folder, `${sale.requests}.trace`);
   const fields = { rate: 'max', requests: String(sale.requests), ...soldHow(sale) };
   const generated = resolveScenario({ fields });
@@ -141,7 +133,7 @@ function soldHow({ tickets }: Sale): Record<string, string> {
   return { tickets: String(tickets), threads: String(THREADS) };
 }
 
-function rowOf({ peer, design, requests, rounds }: Contender, ours: Contender): string[] {
+function rowOf({ peer, design, requests, rounds }: Contender, ours: Contender): Cell[] {
   const ratios = rounds.map(
     ({ perSecond }, round) => (ours.rounds[round] as Sold).perSecond / perSecond,
   );
@@ -149,11 +141,11 @@ function rowOf({ peer, design, requests, rounds }: Contender, ours: Contender): 
     peer,
     design,
     formatCount(requests),
-    spread(
+    inRounds(
+      'per second',
       rounds.map(({ perSecond }) => perSecond),
-      formatShort,
     ),
-    String(Number(median(ratios).toPrecision(2))),
+    inRounds('ratio', ratios),
     [...new Set(rounds.map(({ verdict }) => verdict))].join(', '),
   ];
 }
