@@ -10,6 +10,7 @@ import { allocateRing, RingReader, RingWriter } from '../src/generator/ring.ts';
 import { BLOCK_REQUESTS, BLOCK_WORDS } from '../src/generator/ring-layout.ts';
 import { Histogram } from '../src/stats/histogram.ts';
 import { catalog } from '../src/store/catalog.ts';
+import { allocateMemory, attachWords, KERNELS, type Kernel } from '../src/store/compiled-words.ts';
 import { Crew } from '../src/store/crew.ts';
 import { Inventory } from '../src/store/inventory.ts';
 import { Layout, LINE_WORDS } from '../src/store/layout.ts';
@@ -67,7 +68,7 @@ type Operation = (i: number) => unknown;
 
 function* operations(): Generator<[string, Operation]> {
   yield ['(empty loop)', (i) => i];
-  yield* wordOperations();
+  for (const kernel of KERNELS) yield* wordOperations(kernel);
   yield* lockOperations();
   for (const strategy of catalog) yield* strategyOperations(strategy);
   yield ['ring: publish, claim, read, release (per request)', ringOperation(BLOCK_REQUESTS)];
@@ -78,17 +79,20 @@ function* operations(): Generator<[string, Operation]> {
   yield ['clock reading', () => clock.now()];
 }
 
-function* wordOperations(): Generator<[string, Operation]> {
-  const words = allocateWords(64);
+function* wordOperations(kernel: Kernel): Generator<[string, Operation]> {
+  const words = attachWords(allocateMemory(kernel, 64));
+  yield [`${kernel} words: load`, () => words.load(0)];
+  yield [`${kernel} words: store`, (i) => words.store(0, i)];
+  yield [`${kernel} words: add`, () => words.add(0, 1)];
+  yield [`${kernel} words: sub`, () => words.sub(0, 1)];
+  yield [`${kernel} words: exchange`, (i) => words.exchange(0, i)];
+  yield [`${kernel} words: compareExchange`, (i) => words.compareExchange(16, i, i + 1)];
+  const fails = (): number => words.compareExchange(32, 1, 2);
+  yield [`${kernel} words: compareExchange that fails`, fails];
+  if (kernel !== 'js') return;
+  // The same whoever executes the others.
   yield ['words: get', () => words.get(0)];
   yield ['words: set', (i) => words.set(0, i)];
-  yield ['words: load', () => words.load(0)];
-  yield ['words: store', (i) => words.store(0, i)];
-  yield ['words: add', () => words.add(0, 1)];
-  yield ['words: sub', () => words.sub(0, 1)];
-  yield ['words: exchange', (i) => words.exchange(0, i)];
-  yield ['words: compareExchange', (i) => words.compareExchange(16, i, i + 1)];
-  yield ['words: compareExchange that fails', () => words.compareExchange(32, 1, 2)];
   yield ['words: wait for what has come', () => words.wait(32, 1)];
   yield ['words: notify nobody', () => words.notify(32)];
   yield ['words: spin', () => words.spin()];

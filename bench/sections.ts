@@ -83,6 +83,12 @@ export const SECTIONS: readonly Entry[] = [
     measure: async (smoke) => (await import('./size.ts')).sizeSection(smoke),
   },
   {
+    name: 'kernel',
+    group: 'design',
+    says: 'reservations by Atomics, by single instructions, and as one function of WebAssembly',
+    measure: async (smoke) => (await import('./kernel.ts')).kernelSection(smoke),
+  },
+  {
     name: 'false-sharing',
     group: 'design',
     says: 'words of several threads in one cache line, and in a line each',

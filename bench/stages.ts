@@ -114,6 +114,7 @@ function stallOf(scenario: Scenario, strategy: Strategy, model: Model, measures:
     workOutsideNs: 0,
     measures,
     expectedNs: 0,
+    kernel: 'js',
     records: false,
     // A lone seller does without a clerk.
     warmsUp: true,
