@@ -22,6 +22,7 @@ const STREAMS: readonly (readonly [requests: number, mix: string])[] = [
   [1_000_000, RESERVES_ONLY],
   [10_000_000, RESERVES_ONLY],
   [100_000_000, RESERVES_ONLY],
+  [1_000_000_000, RESERVES_ONLY],
   [100_000_000, WITH_CANCELS],
 ];
 const SMOKE_STREAMS = [[100_000, RESERVES_ONLY]] as const;
