@@ -13,8 +13,9 @@ import type { Strategy } from '../src/store/strategy.ts';
 import { AtomicWords } from '../src/store/words.ts';
 import { chunkOf } from '../src/workers/chunk.ts';
 import type { Model, SaleMemory, SalePlan } from '../src/workers/protocol.ts';
-import { reserveLoop, type Seller } from '../src/workers/reserve-loop.ts';
+import type { Seller } from '../src/workers/reserve-loop.ts';
 import { allocateSale, attachSale } from '../src/workers/sale-memory.ts';
+import { sellAll } from '../src/workers/sell-all.ts';
 import { sellAt } from '../src/workers/seller-thread.ts';
 
 /**
@@ -23,9 +24,9 @@ import { sellAt } from '../src/workers/seller-thread.ts';
  * - `generate` makes the requests up and publishes them, and nobody reads;
  * - `claim` claims and reads them;
  * - `reserve` does that and asks the strategy;
- * - `untimed` is the seller's own loop without histograms: with clock, tally and ledger;
+ * - `untimed` is the seller's own loop for a rush without histograms: with clock, tally and ledger;
  * - `timed` is the same with histograms and the series over time;
- * - `due` is that in the open model, where each request has its time, which has always come;
+ * - `due` is the loop of the open model, where each request has its time, which has always come;
  * - `audit` is the audit of what `timed` has sold.
  */
 export type Pass = 'generate' | 'claim' | 'reserve' | 'untimed' | 'timed' | 'due' | 'audit';
@@ -57,9 +58,9 @@ export async function measureStages(
   const readers: readonly (readonly [Pass, (seller: Seller) => void])[] = [
     ['claim', () => drain(new RingReader(ring, chunk))],
     ['reserve', ({ reserver }) => ask(new RingReader(ring, chunk), reserver)],
-    ['untimed', (seller) => reserveLoop(seller, new RingReader(ring, chunk))],
-    ['timed', (seller) => reserveLoop(seller, new RingReader(ring, chunk))],
-    ['due', (seller) => reserveLoop(seller, new RingReader(ring, chunk))],
+    ['untimed', (seller) => sellAll(seller, new RingReader(ring, chunk))],
+    ['timed', (seller) => sellAll(seller, new RingReader(ring, chunk))],
+    ['due', (seller) => sellAll(seller, new RingReader(ring, chunk))],
   ];
   withSellers(Object.values(stalls), ([bare, untimed, timed, due]) => {
     const sellers = [bare, bare, untimed, timed, due];

@@ -13,7 +13,7 @@ import { Clients } from './clients.ts';
 import { Control } from './control.ts';
 import { allocateMeasures } from './measures.ts';
 import type { RecorderMemory, SaleMemory, SalePlan } from './protocol.ts';
-import { COUNTERS } from './recorder.ts';
+import { allocateCounters } from './recorder.ts';
 
 /** What of a strategy decides the memory of its sale; one whose stock lies elsewhere has none of it. */
 export type Tenant = StrategyFacts & Pick<Strategy, 'ownWords' | 'openClerk'>;
@@ -136,7 +136,7 @@ function layOut(plan: SalePlan, strategy: Tenant, first = 0) {
 function allocateRecorder(plan: SalePlan): RecorderMemory {
   const { clients, events, requests, records } = plan;
   return {
-    counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
+    counters: allocateCounters(),
     measures: plan.measures
       ? allocateMeasures(plan.model !== 'saturating', plan.expectedNs)
       : undefined,
