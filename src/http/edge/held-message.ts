@@ -7,35 +7,37 @@ export interface BodyReader {
   takes(body: Buffer): boolean;
 }
 
-const NOTHING: Buffer = Buffer.alloc(0);
-
 /** A request whose body can be had in one piece, without the stream that it otherwise is. */
 export class HeldMessage extends IncomingMessage {
   #reader: BodyReader | undefined;
-  #held: Buffer;
+  /** Put together once: byte by byte, to do so for each would copy gigabytes. */
+  #pieces: Buffer[] | undefined;
 
   constructor(socket: Socket) {
     super(socket);
     this.#reader = undefined;
-    this.#held = NOTHING;
+    this.#pieces = undefined;
   }
 
   /** To be called before any of the body has come; its size must be bounded already. */
   holdFor(reader: BodyReader): void {
     this.#reader = reader;
+    this.#pieces = [];
   }
 
   /** Where the parser puts the body. */
   override push(chunk: Buffer | null): boolean {
     const reader = this.#reader;
-    if (reader === undefined) return super.push(chunk);
+    const pieces = this.#pieces;
+    if (reader === undefined || pieces === undefined) return super.push(chunk);
     if (chunk !== null) {
-      this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+      pieces.push(chunk);
       return true;
     }
-    const body = this.#held;
-    this.#held = NOTHING;
     this.#reader = undefined;
+    this.#pieces = undefined;
+    const [first] = pieces;
+    const body = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
     if (!reader.takes(body)) {
       if (body.length > 0) super.push(body);
       return super.push(null);
