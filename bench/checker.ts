@@ -9,10 +9,10 @@ import { checkLinearizability, type Method } from '../src/audit/linearizability/
 import { readHistory } from '../src/audit/read-history.ts';
 import { saveHistory } from '../src/audit/save-history.ts';
 import { randomStream } from '../src/base/random.ts';
-import { formatCount, formatNs, formatShort } from '../src/report/format.ts';
+import { formatCount } from '../src/report/format.ts';
 import { ENDING, OPERATION } from '../src/store/history-log.ts';
 import { readPeakRssBytes } from './memory.ts';
-import type { Section } from './section.ts';
+import { type Cell, type Section, single } from './section.ts';
 
 const OPERATIONS = 1_000_000;
 const SMOKE_OPERATIONS = 10_000;
@@ -53,7 +53,7 @@ type Sale = (typeof SALES)[number];
 export async function checkerSection(smoke: boolean): Promise<Section> {
   const operations = smoke ? SMOKE_OPERATIONS : OPERATIONS;
   const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-'));
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   try {
     for (const sale of SALES) {
       const path = join(folder, 'sale.bin');
@@ -67,9 +67,9 @@ export async function checkerSection(smoke: boolean): Promise<Section> {
         sale.name,
         verdict,
         ways.map(([way]) => way).join(),
-        formatNs(tookMs * 1e6),
-        formatShort((operations / tookMs) * 1000),
-        `${Math.round(peakRssBytes / 1e6)} MB`,
+        single('ns', tookMs * 1e6),
+        single('per second', (operations / tookMs) * 1000),
+        single('bytes', peakRssBytes),
       ]);
     }
   } finally {

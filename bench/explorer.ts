@@ -10,10 +10,10 @@ import {
   type TimedSearch,
 } from '../src/explore/search-schedules.ts';
 import { resolveSale, smallSale } from '../src/explore/terms.ts';
-import { formatCount, formatNs, formatShort } from '../src/report/format.ts';
+import { formatCount } from '../src/report/format.ts';
 import { catalog } from '../src/store/catalog.ts';
 import type { Strategy } from '../src/store/strategy.ts';
-import { type Section, spread } from './section.ts';
+import { type Cell, inRounds, type Section } from './section.ts';
 
 /** What is explored, and how; each search ends by itself unless it is limited here. */
 interface Case {
@@ -29,7 +29,7 @@ const MIB = 2 ** 20;
 
 /** How far the explorer gets, and how fast: each search on its own. */
 export async function explorerSection(smoke: boolean): Promise<Section> {
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for (const { name, program, options } of cases(smoke)) {
     const searches: TimedSearch[] = [];
     for (let round = 0; round < (smoke ? 1 : ROUNDS); round++) {
@@ -44,13 +44,13 @@ export async function explorerSection(smoke: boolean): Promise<Section> {
       first.states > 0
         ? `${formatCount(first.states)} states`
         : `${formatCount(first.schedules)} schedules`,
-      spread(
+      inRounds(
+        'ns',
         searches.map(({ durationMs }) => durationMs * 1e6),
-        formatNs,
       ),
-      spread(
+      inRounds(
+        'per second',
         searches.map(({ steps, durationMs }) => (steps / durationMs) * 1000),
-        formatShort,
       ),
       first.stoppedBy === undefined ? 'finished' : `stopped by ${first.stoppedBy}`,
     ]);

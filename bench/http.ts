@@ -6,11 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { formatCount, formatNs } from '../src/report/format.ts';
+import { formatCount } from '../src/report/format.ts';
 import { describeEnvironment } from '../src/sim/environment.ts';
 import { type LoadRequest, loadHttp } from '../test/support/http-load.ts';
 import { endAll, startServe } from '../test/support/serve-command.ts';
-import { median, renderSection, type Section, spread } from './section.ts';
+import { type Cell, inRounds, median, renderSection, type Section, single } from './section.ts';
 import { seedTest } from './seed-test.ts';
 
 const CONNECTIONS = 80;
@@ -94,13 +94,12 @@ async function pairedSection(title: string, sides: readonly Side[]): Promise<Sec
   for (let round = 0; round < ROUNDS; round++) {
     for (const [side, list] of rates) list.push(await rateOf(side));
   }
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   const first = rates.get(sides[0] as Side) as number[];
   for (const [side, list] of rates) {
     const ratios = list.map((rate, round) => rate / (first[round] as number));
-    const familiar = formatCount(Math.round(await autocannonRateOf(side)));
-    const perSecond = spread(list, (rate) => formatCount(Math.round(rate)));
-    rows.push([side.name, perSecond, spread(ratios, (ratio) => ratio.toFixed(2)), familiar]);
+    const familiar = single('per second', await autocannonRateOf(side));
+    rows.push([side.name, inRounds('per second', list), inRounds('ratio', ratios), familiar]);
   }
   const headings = ['server', 'reservations/s: median (min-max)', 'of the first', 'by autocannon'];
   return { title: `${title}; ${CONNECTIONS} connections, ${ROUNDS} rounds`, headings, rows };
@@ -121,7 +120,7 @@ async function overloadSection(side: Side): Promise<Section> {
   const peaks: number[] = [];
   for (let round = 0; round < 3; round++) peaks.push(await rateOf(side, BUSY));
   const peak = median(peaks);
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for (const times of [1, 2, 3]) {
     const { statuses, timesByStatus, elapsedMs, unsent } = await loadHttp({
       url: side.url,
@@ -138,11 +137,11 @@ async function overloadSection(side: Side): Promise<Section> {
     const p99 = timesByStatus.get(201)?.quantile(0.99) ?? 0;
     rows.push([
       `${times}x: ${formatCount(Math.round(peak * times))}/s`,
-      `${formatCount(Math.round(goodput))}/s`,
-      (goodput / peak).toFixed(2),
-      formatCount(refused),
-      formatCount(unsent),
-      formatNs(p99),
+      single('per second', goodput),
+      single('ratio', goodput / peak),
+      single('count', refused),
+      single('count', unsent),
+      single('ns', p99),
     ]);
   }
   return {

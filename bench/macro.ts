@@ -1,8 +1,8 @@
 import { type RunResult, resolveScenario, run } from '../src/index.ts';
-import { formatCount, formatNs, formatShort } from '../src/report/format.ts';
+import { formatCount } from '../src/report/format.ts';
 import { catalog } from '../src/store/catalog.ts';
 import { OUTCOMES } from '../src/workers/outcome.ts';
-import { median, type Section, spread } from './section.ts';
+import { type Cell, inRounds, type Section, single } from './section.ts';
 
 const BASELINE = 'compare-and-swap';
 /** Enough to show that everything runs: the control, the baseline, and one with a clerk. */
@@ -40,7 +40,7 @@ async function saturationSection(smoke: boolean, tickets: string, what: string):
     const perSecond = list.map(({ throughput }) => throughput.completedPerSecond);
     const granted = list.map(({ outcomes, stream }) => outcomes.reserved / stream.requests);
     const verdicts = [...new Set(list.map(({ audit }) => audit.verdict))].join(', ');
-    return { strategy, perSecond, granted: median(granted), verdicts };
+    return { strategy, perSecond, granted, verdicts };
   });
   const baseline = rates.find(({ strategy }) => strategy === BASELINE)?.perSecond ?? [];
   return {
@@ -48,8 +48,13 @@ async function saturationSection(smoke: boolean, tickets: string, what: string):
     headings: ['strategy', 'requests/s: median (min-max)', `of ${BASELINE}`, 'granted', 'verdicts'],
     rows: rates.map(({ strategy, perSecond, granted, verdicts }) => {
       const ratios = perSecond.map((rate, round) => rate / (baseline[round] as number));
-      const share = `${(granted * 100).toFixed(1)} %`;
-      return [strategy, spread(perSecond, formatShort), median(ratios).toFixed(2), share, verdicts];
+      return [
+        strategy,
+        inRounds('per second', perSecond),
+        inRounds('ratio', ratios),
+        inRounds('share', granted),
+        verdicts,
+      ];
     }),
   };
 }
@@ -57,7 +62,7 @@ async function saturationSection(smoke: boolean, tickets: string, what: string):
 /** What a request costs when there is time: the open model at a rate far below saturation. */
 export async function pacedSection(smoke: boolean): Promise<Section> {
   const duration = smoke ? '200ms' : '5s';
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for (const name of strategiesFor(smoke)) {
     const fields = { rate: '50000', duration, threads: '2' };
     const result = await run({
@@ -69,9 +74,9 @@ export async function pacedSection(smoke: boolean): Promise<Section> {
     const accounted = OUTCOMES.reduce((sum, outcome) => sum + (result.outcomes[outcome] ?? 0), 0);
     rows.push([
       name,
-      formatNs(responseTimeNs.p50),
-      formatNs(responseTimeNs.p99),
-      formatNs(responseTimeNs.max),
+      single('ns', responseTimeNs.p50),
+      single('ns', responseTimeNs.p99),
+      single('ns', responseTimeNs.max),
       `${formatCount(accounted)} of ${formatCount(stream.requests)}`,
     ]);
   }
@@ -84,9 +89,9 @@ export async function pacedSection(smoke: boolean): Promise<Section> {
 
 /** How often the audit finds what it should, and nothing else. */
 export async function detectionSection(smoke: boolean): Promise<Section> {
-  const runs = smoke ? 2 : 20;
+  const runs = smoke ? 1 : 20;
   const fewer = smoke ? { requests: '5000' } : {};
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for (const name of strategiesFor(smoke)) {
     const verdicts = new Map<string, number>();
     const oversold: number[] = [];
@@ -98,7 +103,7 @@ export async function detectionSection(smoke: boolean): Promise<Section> {
       oversold.push(audit.oversold);
     }
     const counts = [...verdicts].map(([verdict, count]) => `${verdict} ${count} of ${runs}`);
-    rows.push([name, counts.join(', '), spread(oversold, String)]);
+    rows.push([name, counts.join(', '), inRounds('count', oversold)]);
   }
   return {
     title: `Detection: ${runs} runs of the scenario last-ticket, seeds 1 to ${runs}`,

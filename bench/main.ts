@@ -1,36 +1,44 @@
-// npm run bench [-- --smoke]: measures the lab itself and prints Markdown.
-import { totalmem, type } from 'node:os';
-import { describeEnvironment } from '../src/sim/environment.ts';
-import { checkerSection } from './checker.ts';
-import { explorerSection } from './explorer.ts';
-import { detectionSection, grantSection, pacedSection, refusalSection } from './macro.ts';
-import { matrixSection } from './matrix.ts';
-import { memorySection } from './memory.ts';
-import { microSection } from './micro.ts';
-import { peerSection } from './peers.ts';
-import { recordingSection } from './recording.ts';
-import { renderSection, type Section } from './section.ts';
-import { storeSection } from './stores.ts';
+// npm run bench [-- SECTION...]: measures the lab itself and prints Markdown. See `-- --help`.
+import { InputError, messageOf } from '../src/base/errors.ts';
+import { EXIT } from '../src/cli/interrupt.ts';
+import { type BenchOptions, benchHelp, parseBench } from './options.ts';
+import {
+  describeSurroundings,
+  keepReport,
+  renderHead,
+  renderPart,
+  requireKeeping,
+} from './report.ts';
+import type { Section } from './section.ts';
 
-const SECTIONS: readonly ((smoke: boolean) => Promise<Section>)[] = [
-  microSection,
-  refusalSection,
-  grantSection,
-  recordingSection,
-  pacedSection,
-  detectionSection,
-  matrixSection,
-  memorySection,
-  explorerSection,
-  checkerSection,
-  peerSection,
-  storeSection,
-];
+async function measure({ sections, smoke, json, out }: BenchOptions): Promise<void> {
+  requireKeeping({ json, out });
+  const head = { schemaVersion: 1, smoke, environment: describeSurroundings() } as const;
+  process.stdout.write(renderHead(head));
+  const measured: Record<string, Section> = {};
+  for (const { name, measure: measureIt } of sections) {
+    // All of it takes an hour: somebody who looks on wants to know where it is.
+    if (process.stderr.isTTY) process.stderr.write(`bench: ${name}\n`);
+    try {
+      measured[name] = await measureIt(smoke);
+    } catch (error) {
+      // The others are worth having without it.
+      process.stderr.write(`bench: ${name} failed: ${messageOf(error)}\n`);
+      process.exitCode = EXIT.broken;
+      continue;
+    }
+    process.stdout.write(renderPart(measured[name]));
+    // After each: all of them take long, and whoever ends them keeps what there is.
+    keepReport({ ...head, sections: measured }, { json, out });
+  }
+}
 
-const smoke = process.argv.includes('--smoke');
-const { cpu, cores, node, commit } = describeEnvironment();
-const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-process.stdout.write(
-  `# Benchmarks\n\n${cpu}, ${cores} cores, ${memory}, ${type()}, Node ${node}, onsale ${commit}${smoke ? '\n\nA smoke run: it shows that everything runs, its figures mean nothing.' : ''}\n\n`,
-);
-for (const section of SECTIONS) process.stdout.write(`${renderSection(await section(smoke))}\n`);
+try {
+  const options = parseBench(process.argv.slice(2));
+  if (options.help) process.stdout.write(benchHelp());
+  else await measure(options);
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  process.stderr.write(`bench: ${error.message}\n`);
+  process.exitCode = EXIT.usage;
+}

@@ -1,7 +1,7 @@
-import { formatCount, formatNs } from '../src/report/format.ts';
+import { formatNs } from '../src/report/format.ts';
 import { detectionMatrix } from '../src/sim/matrix.ts';
 import { CHECKERS, type CheckerName } from '../src/store/mutants/mutant.ts';
-import type { Section } from './section.ts';
+import { type Figure, type Section, single } from './section.ts';
 
 /** Enough to show that it works. */
 const SMOKE_STRATEGIES = ['double-dispatch', 'compare-and-swap'];
@@ -11,9 +11,10 @@ export async function matrixSection(smoke: boolean): Promise<Section> {
   const matrix = await detectionMatrix(smoke ? { strategies: SMOKE_STRATEGIES } : {});
   const bugs = matrix.rows.filter(({ kind }) => kind !== 'correct');
   const rows = (Object.keys(CHECKERS) as CheckerName[]).map((checker) => {
-    const count = (wanted: 'required' | 'caught'): string => {
+    const count = (wanted: 'required' | 'caught'): Figure => {
       const trials = bugs.flatMap((row) => row.trials);
-      return formatCount(
+      return single(
+        'count',
         trials.filter((trial) => trial.checker === checker && trial[wanted]).length,
       );
     };
@@ -21,7 +22,7 @@ export async function matrixSection(smoke: boolean): Promise<Section> {
     const tookMs = trials
       .filter((trial) => trial.checker === checker)
       .reduce((sum, { durationMs }) => sum + durationMs, 0);
-    return [checker, count('required'), count('caught'), formatNs(tookMs * 1e6)];
+    return [checker, count('required'), count('caught'), single('ns', tookMs * 1e6)];
   });
   const { missed, falseAlarms, durationMs } = matrix;
   return {

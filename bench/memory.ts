@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { resolveScenario, run } from '../src/index.ts';
-import { formatCount, formatShort } from '../src/report/format.ts';
-import type { Section } from './section.ts';
+import { type Cell, type Section, single } from './section.ts';
 
 /** What a process that sold so many requests says of itself. */
 interface Measured {
@@ -23,25 +22,25 @@ const STREAMS: readonly (readonly [requests: number, mix: string])[] = [
   [1_000_000, RESERVES_ONLY],
   [10_000_000, RESERVES_ONLY],
   [100_000_000, RESERVES_ONLY],
+  [1_000_000_000, RESERVES_ONLY],
   [100_000_000, WITH_CANCELS],
 ];
 const SMOKE_STREAMS = [[100_000, RESERVES_ONLY]] as const;
 
 /** The most memory that a process takes for a whole run. */
 export async function memorySection(smoke: boolean): Promise<Section> {
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for (const [requests, mix] of smoke ? SMOKE_STREAMS : STREAMS) {
     // In a process of its own: the peak of this one belongs to everything that ran before.
     const self = fileURLToPath(import.meta.url);
     const { stdout } = await promisify(execFile)(process.execPath, [self, String(requests), mix]);
     const { grants, peakRssBytes, requestsPerSecond } = JSON.parse(stdout) as Measured;
-    const peak = `${Math.round(peakRssBytes / 1e6)} MB`;
     rows.push([
-      formatCount(requests),
+      single('count', requests),
       mix,
-      formatCount(grants),
-      peak,
-      formatShort(requestsPerSecond),
+      single('count', grants),
+      single('bytes', peakRssBytes),
+      single('per second', requestsPerSecond),
     ]);
   }
   return {

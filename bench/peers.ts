@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyTrace } from '../src/generator/trace.ts';
 import type { TraceHeader } from '../src/generator/trace-format.ts';
-import { type RunResult, resolveScenario, run } from '../src/index.ts';
-import { counted, formatCount, formatShort } from '../src/report/format.ts';
+import { type RunResult, resolveScenario, run, type ScenarioRequest } from '../src/index.ts';
+import { counted, formatCount } from '../src/report/format.ts';
+import { KERNELS, type Kernel } from '../src/store/compiled-words.ts';
 import { OUTCOMES } from '../src/workers/outcome.ts';
 import { auditPeer, type Demand, readDemand } from './peer-audit.ts';
 import { type Built, buildPeers, type Command, type PeerDesign, runPeer } from './peer-programs.ts';
-import { median, type Section, spread } from './section.ts';
+import { type Cell, inRounds, type Section } from './section.ts';
 
 const STRATEGY = 'compare-and-swap';
 const THREADS = 2;
@@ -63,7 +64,7 @@ interface Sold {
 export async function peerSection(smoke: boolean): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-'));
   const rounds = smoke ? 1 : ROUNDS;
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   try {
     const built = await buildPeers(folder);
     for (const sale of smoke ? SMOKE_SALES : SALES) {
@@ -79,8 +80,8 @@ export async function peerSection(smoke: boolean): Promise<Section> {
       'peer',
       'design',
       'requests',
-      'requests/s: median (min-max)',
-      'ours ÷ peer',
+      'requests/s',
+      ...KERNELS.map((kernel) => `ours by ${kernel} ÷ peer`),
       'verdict',
     ],
     rows,
@@ -96,22 +97,25 @@ interface Holding {
 }
 
 /** Sells one stream by everybody, round by round, and tells how fast each was. */
-async function hold({ sale, rounds, built, folder, warmsUp }: Holding): Promise<string[][]> {
+async function hold({ sale, rounds, built, folder, warmsUp }: Holding): Promise<Cell[][]> {
   const trace = join(folder, `${sale.requests}.trace`);
-  const fields = { rate: 'max', requests: String(sale.requests), ...soldHow(sale) };
-  const generated = resolveScenario({ fields });
-  await run({ strategy: STRATEGY, scenario: generated, traceOut: trace, warmsUp: false });
+  const fields = { rate: 'max', requests: String(sale.requests), ...soldHow(sale, 'js') };
+  const scenario = resolveScenario({ fields });
+  await run({ strategy: STRATEGY, scenario, traceOut: trace, warmsUp: false });
   const header = verifyTrace(trace);
-  const replayed = resolveScenario({ trace, fields: soldHow(sale) });
-  const ours = (design: string, scenario: typeof replayed): Contender => ({
-    peer: 'onsale',
-    design,
-    requests: sale.requests,
-    sell: async () => soldByUs(await run({ strategy: STRATEGY, scenario, warmsUp }), header),
-    rounds: [],
-  });
-  const replaying = ours(`${STRATEGY}, from the file`, replayed);
-  const contenders: Contender[] = [replaying, ours(`${STRATEGY}, generator running`, generated)];
+  const ours = (kernel: Kernel, from: string, request: ScenarioRequest): Contender => {
+    const own = resolveScenario({
+      ...request,
+      fields: { ...request.fields, ...soldHow(sale, kernel) },
+    });
+    const sell = async () =>
+      soldByUs(await run({ strategy: STRATEGY, scenario: own, warmsUp }), header);
+    const design = `${STRATEGY}, ${kernel}, ${from}`;
+    return { peer: 'onsale', design, requests: sale.requests, sell, rounds: [] };
+  };
+  const replaying = KERNELS.map((kernel) => ours(kernel, 'from the file', { trace }));
+  const generating = KERNELS.map((kernel) => ours(kernel, 'generator running', { fields }));
+  const contenders: Contender[] = [...replaying, ...generating];
   for (const design of DESIGNS) {
     const command = built.get(design.peer);
     if (command && !('skipped' in command)) {
@@ -131,29 +135,31 @@ async function hold({ sale, rounds, built, folder, warmsUp }: Holding): Promise<
     ...DESIGNS.flatMap(({ peer, design }) => {
       const command = built.get(peer);
       return command && 'skipped' in command
-        ? [[sale.name, peer, design, '', `skipped: ${command.skipped}`, '', '']]
+        ? [[sale.name, peer, design, '', `skipped: ${command.skipped}`, '', '', '']]
         : [];
     }),
   ];
 }
 
-function soldHow({ tickets }: Sale): Record<string, string> {
-  return { tickets: String(tickets), threads: String(THREADS) };
+function soldHow({ tickets }: Sale, kernel: Kernel): Record<string, string> {
+  return { tickets: String(tickets), threads: String(THREADS), kernel };
 }
 
-function rowOf({ peer, design, requests, rounds }: Contender, ours: Contender): string[] {
-  const ratios = rounds.map(
-    ({ perSecond }, round) => (ours.rounds[round] as Sold).perSecond / perSecond,
-  );
+function rowOf({ peer, design, requests, rounds }: Contender, ours: readonly Contender[]): Cell[] {
+  const ratiosOf = ({ rounds: own }: Contender): Cell =>
+    inRounds(
+      'ratio',
+      rounds.map(({ perSecond }, round) => (own[round] as Sold).perSecond / perSecond),
+    );
   return [
     peer,
     design,
     formatCount(requests),
-    spread(
+    inRounds(
+      'per second',
       rounds.map(({ perSecond }) => perSecond),
-      formatShort,
     ),
-    String(Number(median(ratios).toPrecision(2))),
+    ...ours.map(ratiosOf),
     [...new Set(rounds.map(({ verdict }) => verdict))].join(', '),
   ];
 }

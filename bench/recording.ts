@@ -1,12 +1,12 @@
 import { resolveScenario, run } from '../src/index.ts';
-import { formatCount, formatShort } from '../src/report/format.ts';
-import { median, type Section, spread } from './section.ts';
+import { formatCount } from '../src/report/format.ts';
+import { type Cell, inRounds, type Section } from './section.ts';
 
 /** What timing every request costs: the same runs with it and without, in pairs, in turn. */
 export async function recordingSection(smoke: boolean): Promise<Section> {
   const pairs = smoke ? 1 : 10;
   const requests = smoke ? '20000' : '10000000';
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for (const strategy of smoke ? ['compare-and-swap'] : ['compare-and-swap', 'global-lock']) {
     const rates = { timed: [] as number[], untimed: [] as number[] };
     for (let pair = 0; pair < pairs; pair++) {
@@ -28,9 +28,9 @@ export async function recordingSection(smoke: boolean): Promise<Section> {
     const costs = rates.timed.map((timed, pair) => 1 - timed / (rates.untimed[pair] as number));
     rows.push([
       strategy,
-      formatShort(median(rates.timed)),
-      formatShort(median(rates.untimed)),
-      spread(costs, (cost) => `${(cost * 100).toFixed(1)} %`),
+      inRounds('per second', rates.timed),
+      inRounds('per second', rates.untimed),
+      inRounds('share', costs),
     ]);
   }
   return {

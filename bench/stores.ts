@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { messageOf } from '../src/base/errors.ts';
 import { freshName } from '../src/base/fresh-name.ts';
 import { resolveScenario, run } from '../src/index.ts';
-import { formatShort } from '../src/report/format.ts';
 import { onPath, postgresFolder } from '../src/servers/find-binary.ts';
 import { provideServers } from '../src/servers/provide.ts';
 import { pgUpdate, RESERVE as UPDATE } from '../src/store/postgres/pg-update.ts';
@@ -16,7 +15,7 @@ import { RESERVE as LUA, redisLua } from '../src/store/redis/redis-lua.ts';
 import { keysOf } from '../src/store/redis/sale-keys.ts';
 import { withClient } from '../src/store/redis/sale-names.ts';
 import type { ServerKind, StorePlace } from '../src/store/stored.ts';
-import { median, type Section, spread } from './section.ts';
+import { type Cell, inRounds, type Section, single } from './section.ts';
 
 const execute = promisify(execFile);
 
@@ -149,16 +148,16 @@ function duelsFor(smoke: boolean): readonly Duel[] {
 /** What strategies on stores reach on one hot event, each on a private server. */
 export async function storeSection(smoke: boolean): Promise<Section> {
   const rounds = smoke ? 1 : 5;
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for (const duel of duelsFor(smoke)) rows.push(await fight(duel, rounds));
   return {
     title: `Stores: one hot event, ${CLIENTS} clients, ${CLIENTS} connections at most; ${rounds} rounds`,
-    headings: ['ours', 'theirs', 'ours, sales/s', 'theirs, sales/s', 'ratio', 'wanted'],
+    headings: ['ours', 'theirs', 'ours, sales/s', 'theirs, sales/s', 'ratio', 'wanted, at least'],
     rows,
   };
 }
 
-async function fight(duel: Duel, rounds: number): Promise<string[]> {
+async function fight(duel: Duel, rounds: number): Promise<Cell[]> {
   const { ours, theirs, kind, wanted, tool } = duel;
   const skipped = (why: string): string[] => [ours, theirs, `skipped: ${why}`, '', '', ''];
   if (tool && tool() === undefined) return skipped('there is no such tool here');
@@ -181,9 +180,15 @@ async function fight(duel: Duel, rounds: number): Promise<string[]> {
   return [
     ours,
     theirs,
-    formatShort(median(reached.map((each) => each.ours))),
-    formatShort(median(reached.map((each) => each.theirs))),
-    spread(ratios, (ratio) => ratio.toFixed(2)),
-    `at least ${wanted}`,
+    inRounds(
+      'per second',
+      reached.map((each) => each.ours),
+    ),
+    inRounds(
+      'per second',
+      reached.map((each) => each.theirs),
+    ),
+    inRounds('ratio', ratios),
+    single('ratio', wanted),
   ];
 }

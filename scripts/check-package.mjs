@@ -40,6 +40,8 @@ try {
   ];
   const result = JSON.parse(run('npx', [...args, '--format', 'json']));
   check(result.audit.verdict === 'exact', 'npx sim runs in an empty folder');
+  const compiled = JSON.parse(run('npx', [...args, '--kernel', 'wasm', '--format', 'json']));
+  check(compiled.audit.verdict === 'exact', 'the words are reached by WebAssembly');
   const page = run('npx', [...args, '--format', 'html']);
   check(
     page.startsWith('<!doctype html>') && page.includes('echarts'),

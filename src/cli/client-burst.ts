@@ -1,7 +1,7 @@
 import { InputError } from '../base/errors.ts';
+import { hostIn, isLoopbackHost } from '../base/loopback.ts';
 import { eventOf } from '../client/actions.ts';
 import { burst, burstText } from '../client/burst.ts';
-import { isLoopback } from '../client/loopback.ts';
 import { type Action, EVENT_EPILOGUE, WHAT } from './client-action.ts';
 import { type Arguments, isSet, text, textOf, wholeNumber } from './options.ts';
 
@@ -30,7 +30,7 @@ export const bursting: Action = {
     const requests = numberOf(argv, 'requests', '1000', BURST_REQUESTS_MAX);
     const connections = burstConnections(argv);
     return async (client, manner) => {
-      if (!isLoopback(client.url) && !isSet(argv, 'i-own-this-target')) {
+      if (!isLoopbackHost(hostIn(new URL(client.url))) && !isSet(argv, 'i-own-this-target')) {
         throw new InputError(
           `${client.url} is not on this machine, and a burst against somebody else's service is an attack: give --i-own-this-target if it is yours`,
         );

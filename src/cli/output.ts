@@ -60,19 +60,22 @@ function behindLinks(path: string): string {
   return isLink ? behindLinks(resolve(dirname(path), readlinkSync(path))) : path;
 }
 
-/** Writes a result to `path`, or to stdout without one. */
-export function writeResult(text: string, path: string | undefined): void {
+/**
+ * Writes a result to `path`, or to stdout without one.
+ * @param flag how to name the path in a message
+ */
+export function writeResult(text: string, path: string | undefined, flag = '--out'): void {
   if (path === undefined) {
     process.stdout.write(text);
     return;
   }
   try {
-    if (targetOf(path, '--out').special) writeFileSync(path, text);
+    if (targetOf(path, flag).special) writeFileSync(path, text);
     else writeWhole(path, text);
   } catch (error) {
     // What a long run found is not lost for want of space.
     process.stdout.write(text);
-    throw new InputError(`--out cannot write ${path}: ${messageOf(error)}; printed instead`);
+    throw new InputError(`${flag} cannot write ${path}: ${messageOf(error)}; printed instead`);
   }
 }
 

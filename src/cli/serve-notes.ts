@@ -1,9 +1,10 @@
 // What a server says of itself when it starts.
+import { isLoopbackHost } from '../base/loopback.ts';
 import type { TokenSecret } from '../http/token-secret.ts';
 import type { AdminFound } from '../service/first-admin.ts';
 import { DURABILITIES } from '../service/records/records.ts';
 import type { StrategyFacts } from '../store/strategy.ts';
-import { isLoopback, type ServePlan } from './serve-plan.ts';
+import type { ServePlan } from './serve-plan.ts';
 
 /** What was found out while it started. */
 export interface StartFacts {
@@ -73,12 +74,16 @@ function acceptorNotes(acceptors: number, { settings }: ServePlan): string[] {
 function guestNotes({ settings, guestsByDefault }: ServePlan): string[] {
   const { host, terms } = settings;
   const notes: string[] = [];
-  if (!isLoopback(host)) {
+  if (!isLoopbackHost(host)) {
     notes.push(
       `WARNING: ${host} may be reached by others, and this server does not encrypt: put TLS before it`,
     );
   }
-  const why = guestsByDefault ? (isLoopback(host) ? ', since only this machine can come' : '') : '';
+  const why = guestsByDefault
+    ? isLoopbackHost(host)
+      ? ', since only this machine can come'
+      : ''
+    : '';
   if (terms.guests === 'all')
     notes.push(`guests may buy, and make events, without an account${why}`);
   if (terms.guests === 'buy') notes.push('guests may buy without an account');

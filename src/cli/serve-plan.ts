@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { LOG_LEVELS } from '../base/log-line.ts';
+import { isLoopbackHost } from '../base/loopback.ts';
 import { defaultStrategy } from '../http/default-strategy.ts';
 import {
   type AdmissionSettings,
@@ -88,7 +89,7 @@ export function servePlan(argv: Arguments, cores: number): ServePlan {
   if (instances > 1 && keeping.kind !== 'postgres') {
     throw new InputError('--instances needs --postgres: servers sell from one place together');
   }
-  const guests = chosen(argv, 'guests', GUEST_RIGHTS, isLoopback(host) ? 'all' : 'none');
+  const guests = chosen(argv, 'guests', GUEST_RIGHTS, isLoopbackHost(host) ? 'all' : 'none');
   const threads = Math.min(cores, THREADS_BY_DEFAULT_MAX);
   return {
     settings: {
@@ -120,11 +121,6 @@ export function servePlan(argv: Arguments, cores: number): ServePlan {
     guestsByDefault: textOf(argv, 'guests') === undefined,
     console: isSet(argv, 'console'),
   };
-}
-
-/** Whether nobody but this machine can come by this address. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function hostOf(argv: Arguments): string {

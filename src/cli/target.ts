@@ -3,7 +3,7 @@ import { InputError } from '../base/errors.ts';
 import { parseDurationNs } from '../sim/quantities.ts';
 import type { StoreTerms } from '../sim/store-at-work.ts';
 import { ADAPTERS, loadAdapter } from '../store/http/load-adapter.ts';
-import { requireTarget } from '../store/http/loopback.ts';
+import { requireTarget } from '../store/http/place.ts';
 import { type AnyStrategy, isStored } from '../store/stored.ts';
 import { type Arguments, isSet, text, textOf } from './options.ts';
 

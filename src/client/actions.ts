@@ -76,8 +76,7 @@ export async function createEvent(
   fields: EventFields,
   manner: Manner,
 ): Promise<Told> {
-  const event = await client.service.create(fields, manner);
-  client.log.info({ event: event.name }, 'created');
+  const event = await client.createEvent(fields, manner);
   return { json: event, text: `${nameText(event.name)} is on sale\n${eventText(event)}` };
 }
 
@@ -88,15 +87,14 @@ export async function editEvent(
   manner: Manner,
 ): Promise<Told> {
   const event = await eventOf(client, given, manner);
-  const edited = await client.service.edit(event, fields, manner);
-  client.log.info({ event: edited.name }, 'edited');
+  const edited = await client.editEvent(event, fields, manner);
   return { json: edited, text: `${nameText(edited.name)} is edited\n${eventText(edited)}` };
 }
 
 export async function deleteEvent(client: Client, given: string, manner: Manner): Promise<Told> {
-  const { id, name } = await eventOf(client, given, manner);
-  await client.service.remove(id, manner);
-  client.log.info({ event: name }, 'deleted');
+  const event = await eventOf(client, given, manner);
+  await client.removeEvent(event, manner);
+  const { id, name } = event;
   return { json: { deleted: { id, name } }, text: `${nameText(name)} is no longer on sale\n` };
 }
 

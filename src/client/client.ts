@@ -5,7 +5,7 @@ import { Asker, type Waiting } from './asker.ts';
 import { type ClientLog, openClientLog } from './client-log.ts';
 import { ServiceProblem } from './problem.ts';
 import { SessionStore } from './session-store.ts';
-import { type Settling, TicketService } from './ticket-service.ts';
+import { type EventFields, type Settling, TicketService } from './ticket-service.ts';
 import { httpTransport, type Transport } from './transport.ts';
 import { isStaleToken } from './words.ts';
 
@@ -104,6 +104,26 @@ export class Client {
     return this.#logged(SETTLED[how], { reservation: id }, () =>
       this.service.settle(how, id, waiting),
     );
+  }
+
+  async createEvent(fields: EventFields, waiting: Waiting = {}): Promise<EventAnswer> {
+    return this.#logged('created', { event: fields.name }, () =>
+      this.service.create(fields, waiting),
+    );
+  }
+
+  async editEvent(
+    event: EventAnswer,
+    fields: Partial<EventFields>,
+    waiting: Waiting = {},
+  ): Promise<EventAnswer> {
+    return this.#logged('edited', { event: event.name }, () =>
+      this.service.edit(event, fields, waiting),
+    );
+  }
+
+  async removeEvent({ id, name }: EventAnswer, waiting: Waiting = {}): Promise<void> {
+    return this.#logged('deleted', { event: name }, () => this.service.remove(id, waiting));
   }
 
   /** What whoever asks has reserved, the newest first; of a guest, what was reserved from here. */

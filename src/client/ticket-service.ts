@@ -30,9 +30,9 @@ export interface EventFields {
 }
 
 /** All events, and the mark by which the service knows them again. */
-export interface EventPage {
+interface EventPage {
   readonly events: readonly EventAnswer[];
-  readonly etag: string | undefined;
+  readonly etag: string;
 }
 
 /** What becomes of a reservation. */
@@ -46,6 +46,8 @@ const PAGES_MAX = 20;
 export class TicketService {
   readonly #asker: Asker;
   readonly #url: string;
+  /** What was listed last. */
+  #page: EventPage | undefined;
   /** Who asks; undefined: a guest. */
   token: string | undefined;
 
@@ -55,19 +57,16 @@ export class TicketService {
     this.token = token;
   }
 
-  /** @param etag of the page that is known: undefined is returned when nothing of it has changed */
-  async eventsUnless(
-    etag: string | undefined,
-    waiting: Waiting = {},
-  ): Promise<EventPage | undefined> {
-    const headers = etag === undefined ? {} : { 'if-none-match': etag };
-    const answer = await this.#ask({ method: 'GET', path: '/events', headers }, waiting);
-    if (answer.status === 304) return undefined;
-    return { ...this.#read(answer, eventListShape), etag: answer.headers['etag'] };
-  }
-
+  /** What is on sale at this moment. A list that is still as it was last listed here is not sent again. */
   async events(waiting: Waiting = {}): Promise<readonly EventAnswer[]> {
-    return (await this.eventsUnless(undefined, waiting))?.events ?? [];
+    const known = this.#page;
+    const headers = known ? { 'if-none-match': known.etag } : {};
+    const answer = await this.#ask({ method: 'GET', path: '/events', headers }, waiting);
+    if (answer.status === 304 && known) return known.events;
+    const { events } = this.#read(answer, eventListShape);
+    const { etag } = answer.headers;
+    this.#page = etag === undefined ? undefined : { events, etag };
+    return events;
   }
 
   async event(id: string, waiting: Waiting = {}): Promise<EventAnswer> {

@@ -3,7 +3,7 @@ import { counted, formatCount, formatNs } from './format.ts';
 
 /** The scenario of a run in one line. */
 export function describeScenario({ scenario, stream }: RunResult): string {
-  const { ratePerSecond, workInsideNs, workOutsideNs, durationNs } = scenario;
+  const { ratePerSecond, workInsideNs, workOutsideNs, kernel, durationNs } = scenario;
   // How many a time has room for is each strategy's own.
   const requests =
     durationNs === undefined
@@ -18,6 +18,7 @@ export function describeScenario({ scenario, stream }: RunResult): string {
   ];
   if (workInsideNs > 0) parts.push(`${formatNs(workInsideNs)} of work inside`);
   if (workOutsideNs > 0) parts.push(`${formatNs(workOutsideNs)} of work outside`);
+  if (kernel === 'wasm') parts.push('words reached by WebAssembly');
   return parts.join(', ');
 }
 

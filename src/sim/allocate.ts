@@ -6,7 +6,7 @@ import { allocateSale, sizeOf, type Tenant } from '../workers/sale-memory.ts';
 const MAX_OWN_WORDS: number = 2 ** 28;
 
 /** @throws InputError when there is not so much memory, or the strategy asks for nonsense */
-export function allocate(plan: SalePlan, strategy: Tenant): SaleMemory {
+export function allocate(plan: SalePlan, strategy: Tenant, rehearsal?: SalePlan): SaleMemory {
   const own = ownWordsOf(plan, strategy);
   if (!Number.isInteger(own) || own < 0 || own > MAX_OWN_WORDS) {
     throw new InputError(
@@ -14,7 +14,7 @@ export function allocate(plan: SalePlan, strategy: Tenant): SaleMemory {
     );
   }
   try {
-    return allocateSale(plan, strategy);
+    return allocateSale(plan, strategy, rehearsal);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`there is not enough memory for this scenario: ${messageOf(error)}`);

@@ -202,7 +202,7 @@ function commandOf({ scenario, reference, store }: EndedRun): string {
 /** What a result says of its scenario. */
 export function summaryOf(scenario: Scenario): ScenarioSummary {
   const { clients, ratePerSecond, events, ticketsPerEvent } = scenario;
-  const { seed, threads, workInsideNs, workOutsideNs, preset, deadlineNs } = scenario;
+  const { seed, threads, workInsideNs, workOutsideNs, kernel, preset, deadlineNs } = scenario;
   return {
     ...(preset === undefined ? {} : { preset }),
     clients,
@@ -213,6 +213,7 @@ export function summaryOf(scenario: Scenario): ScenarioSummary {
     threads,
     workInsideNs,
     workOutsideNs,
+    ...(kernel === 'js' ? {} : { kernel }),
     ...(deadlineNs === null ? {} : { durationNs: deadlineNs }),
   };
 }

@@ -2,12 +2,13 @@ import { askLast, type LastVisit, leftOf } from '../audit/last-customer.ts';
 import type { Sales } from '../audit/sales.ts';
 import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { bytesOf } from '../store/compiled-words.ts';
 import { loadStrategy } from '../store/load-strategy.ts';
 import { LoneWords } from '../store/lone-words.ts';
 import { openReserver } from '../store/open-strategy.ts';
 import type { Task } from '../workers/protocol.ts';
 import { contextOf } from '../workers/sale-context.ts';
-import { attachSale, employsClerk } from '../workers/sale-memory.ts';
+import { employsClerk, saleOn } from '../workers/sale-memory.ts';
 
 /** The handle that is opened once more. A thread of its own would need room that was never laid out. */
 const SELF = 0;
@@ -24,8 +25,8 @@ const SELF = 0;
 async function visitLast({ plan, memory, epoch }: Task, sales: Sales): Promise<LastVisit[]> {
   const strategy = await loadStrategy(plan.strategy);
   if (employsClerk(plan, strategy)) return [];
-  const words = new LoneWords(new Int32Array(memory.words));
-  const sale = attachSale(memory, plan, strategy, words);
+  const words = new LoneWords(new Int32Array(bytesOf(memory.words)));
+  const sale = saleOn(words, memory, plan, strategy);
   const clock = systemClock(epoch + BigInt(Math.max(0, sale.control.openingNs())));
   // The work stands for what a shop does while others race; here it would only take time.
   const idle = { ...plan, workInsideNs: 0 };

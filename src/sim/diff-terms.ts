@@ -13,6 +13,7 @@ const FLAGS: Readonly<Record<Exclude<keyof ScenarioSummary, 'preset' | 'duration
   threads: 'threads',
   workInsideNs: 'work-inside',
   workOutsideNs: 'work-outside',
+  kernel: 'kernel',
 };
 
 /** Fields that only the command line tells of. */

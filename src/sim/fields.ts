@@ -9,6 +9,7 @@ import {
   MAX_QUANTITY,
   MAX_REQUESTS,
 } from '../generator/request.ts';
+import { KERNELS, type Kernel } from '../store/compiled-words.ts';
 import { MAX_TICKETS_PER_EVENT } from '../store/inventory.ts';
 import { parseDurationNs, parseNumber } from './quantities.ts';
 
@@ -45,6 +46,7 @@ export interface FieldValues {
   seed: string;
   workInsideNs: number;
   workOutsideNs: number;
+  kernel: Kernel;
 }
 
 /** One field: its flag is `--kebab-case` of its name in files, which is `camelCase`. */
@@ -156,6 +158,13 @@ export const FIELDS: readonly Field[] = [
     description: 'simulated work of each request outside of that, e.g. 20us',
     allowed: 'a time from 0 to 1s, such as 20us',
     parse: (text) => duration(text, 0, MAX_WORK_NS),
+  }),
+  field({
+    key: 'kernel',
+    name: 'kernel',
+    description: 'what executes operations on shared words: js (calls), or wasm (instructions)',
+    allowed: KERNELS.join(' or '),
+    parse: (text) => KERNELS.find((kernel) => kernel === text),
   }),
 ];
 

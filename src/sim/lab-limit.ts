@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { HttpRequest } from '../store/http/adapter.ts';
 import type { BareLoadTask } from '../workers/bare-load.ts';
+import type { TargetTerms } from './store-at-work.ts';
 
 // `.js`: these URLs are used as they are, where imports are rewritten when compiling.
 const SERVER_URL = new URL('../workers/bare-server.js', import.meta.url);
@@ -23,11 +24,29 @@ export interface LoadTerms {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What was measured, for each target that is sold from and for each load. */
+const limits: WeakMap<TargetTerms, Map<string, number>> = new WeakMap();
+
+/**
+ * The limit of this lab for one load. A session has one target, whose sales are all held to the same limit: it is
+ * measured before the first of them, and anew only for other threads or connections.
+ * @returns null when it was interrupted
+ */
+export async function labLimitOf(target: TargetTerms, terms: LoadTerms): Promise<number | null> {
+  const { threads, connections } = terms;
+  const known = limits.get(target) ?? new Map<string, number>();
+  limits.set(target, known);
+  const load = `${threads} ${connections}`;
+  const limit = target.labLimitPerSecond ?? known.get(load) ?? (await measureLabLimit(terms));
+  if (limit !== null) known.set(load, limit);
+  return limit;
+}
+
 /**
  * Measures how many requests a second this machine makes, to a server in a thread of its own that does nothing. What
  * is offered beyond that is beyond the lab, whatever the service can do.
  */
-export async function measureLabLimit(terms: LoadTerms): Promise<number | null> {
+async function measureLabLimit(terms: LoadTerms): Promise<number | null> {
   const { request, threads, connections, signal } = terms;
   const server = new Worker(SERVER_URL);
   const pool = new Piscina({ filename: LOAD_URL.href, minThreads: threads, maxThreads: threads });

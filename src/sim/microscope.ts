@@ -219,6 +219,7 @@ class Microscope {
       cancels: terms.cancels,
       workInsideNs: this.#options.workInsideNs,
       workOutsideNs: 0,
+      kernel: 'js',
       records: false,
       measures: false,
       expectedNs: 0,

@@ -149,4 +149,5 @@ export const DEFAULTS: Readonly<Record<string, string>> = {
   seed: '42',
   workInside: '0',
   workOutside: '0',
+  kernel: 'js',
 };

@@ -18,6 +18,7 @@ import {
 import { decodeHdr } from '../stats/hdr.ts';
 import type { DurationSummary } from '../stats/summary.ts';
 import type { TimeSeries } from '../stats/time-series.ts';
+import type { Kernel } from '../store/compiled-words.ts';
 import { type Contention, PROMISES, type StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/outcome.ts';
 import type { WarmUp } from '../workers/warm-up.ts';
@@ -65,6 +66,7 @@ export const SCENARIO: Shape<ScenarioSummary> = object<ScenarioSummary>({
   threads: number,
   workInsideNs: number,
   workOutsideNs: number,
+  kernel: optional(oneOf<Kernel>({ js: 0, wasm: 0 })),
   durationNs: optional(number),
 });
 

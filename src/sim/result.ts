@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Fairness } from '../audit/fairness.ts';
 import type { ServerFacts } from '../servers/describe.ts';
+import type { Kernel } from '../store/compiled-words.ts';
 import type { StoreFamily } from '../store/stored.ts';
 import type { Contention, StrategyPromise } from '../store/strategy.ts';
 import type { Outcome } from '../workers/outcome.ts';
@@ -26,6 +27,8 @@ export interface ScenarioSummary {
   readonly threads: number;
   readonly workInsideNs: number;
   readonly workOutsideNs: number;
+  /** What executed the operations on shared words; absent where it was JavaScript, as by default. */
+  readonly kernel?: Kernel;
   /** How long requests came, where that and not their number was given beforehand; absent elsewhere. */
   readonly durationNs?: number;
 }

@@ -10,7 +10,7 @@ import { type RunOptions, run } from './run.ts';
 import type { Scenario, ScenarioRequest } from './scenario.ts';
 import type { RunProgress } from './session-state.ts';
 import { type StoreTerms, storeFlags } from './store-at-work.ts';
-import { type Axis, axisOf, FROM_STORES, scenarioAt } from './sweep-axis.ts';
+import { type Axis, axisOf, FROM_A_SERVICE, FROM_STORES, scenarioAt } from './sweep-axis.ts';
 import { curveOf, type Measured } from './sweep-curve.ts';
 import type { Sweep } from './sweep-result.ts';
 
@@ -69,7 +69,7 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
   const loaded: AnyStrategy[] = [];
   for (const reference of strategies) loaded.push(await loadAnyStrategy(reference));
   const names = loaded.map(({ name }) => name);
-  const byDefault = loaded.some(isStored) ? FROM_STORES : {};
+  const byDefault = soldByDefault(loaded);
   const request = { ...options.request, byDefault };
   const axis = axisOf(request);
   const { seeds, scenarios, order } = planOf(request, axis, repeats, strategies.length);
@@ -170,6 +170,13 @@ function measuredOf(
 }
 
 /** The command line that does the same again. */
+/** What is sold where nothing is said: all strategies sell the same. */
+function soldByDefault(strategies: readonly AnyStrategy[]): Readonly<Record<string, string>> {
+  const stored = strategies.filter(isStored);
+  if (stored.some(({ family }) => family === 'http')) return FROM_A_SERVICE;
+  return stored.length > 0 ? FROM_STORES : {};
+}
+
 function commandOf({ strategies, request, repeats, stores }: SweepOptions, axis: Axis): string {
   const { scenario, fields = {} } = request;
   const given = FIELDS.filter(({ name }) => name !== axis.name && fields[name] !== undefined);

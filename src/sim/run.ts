@@ -1,6 +1,6 @@
 import type { History } from '../audit/history.ts';
 import { currentEpoch, systemClock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
+import { InputError, messageOf } from '../base/errors.ts';
 import { type ProcessorProbe, probeProcessor } from '../base/probe.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { sampleRequest } from '../store/http/sample-request.ts';
@@ -9,13 +9,14 @@ import { type AnyStrategy, isStored, type StoredSale } from '../store/stored.ts'
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
 import type { GenerateTask, SalePlan, SellTask } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
+import { rehearsalOf } from '../workers/rehearsal.ts';
 import { attachSale, employsClerk, threadsOf } from '../workers/sale-memory.ts';
 import { NO_WARM_UP, warmUpOf } from '../workers/warm-up.ts';
 import { allocate } from './allocate.ts';
 import { assembleResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
-import { measureLabLimit } from './lab-limit.ts';
+import { labLimitOf } from './lab-limit.ts';
 import { recordedHistory, requireRecordable } from './recorded-history.ts';
 import type { RunResult } from './result.ts';
 import { type Gauged, RunGauge } from './run-gauge.ts';
@@ -64,6 +65,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const strategy = await loadAnyStrategy(options.strategy);
   const thresholds = (options.thresholds ?? []).map(parseThreshold);
   if (options.onHistory) requireRecordable(options.scenario);
+  if (isStored(strategy)) requireNoKernel(strategy, options.scenario);
   const store = isStored(strategy)
     ? await stockStore(strategy, options.scenario, options.stores ?? { servers: {} })
     : undefined;
@@ -78,6 +80,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const result = heldTo(withReasons(sold, await cleanUp(store)), thresholds);
   options.onResult?.(result);
   return result;
+}
+
+/** @throws InputError when a kernel is chosen for a sale that has nothing in shared memory to reach with it */
+function requireNoKernel({ name }: AnyStrategy, { kernel }: Scenario): void {
+  if (kernel === 'js') return;
+  throw new InputError(
+    `--kernel ${kernel} is for strategies whose stock lies in shared memory; ${name} keeps its own elsewhere`,
+  );
 }
 
 /** Removes what was written; why that failed, if it did: the result is worth more than that. */
@@ -105,14 +115,16 @@ async function sellOnce(
   const { scenario, signal, onProgress, measures = true, warmsUp = true } = options;
   const records = options.onHistory !== undefined;
   const plan = planOf(scenario, absoluteReference(options.strategy), { records, measures });
-  const memory = allocate(plan, strategy);
+  // A store takes longer than any code that is not yet compiled.
+  const warmUp = warmsUp && !store ? warmUpOf(scenario.threads) : NO_WARM_UP;
+  const { privateSales, requestsEach } = warmUp;
+  const rehearsal = privateSales > 0 ? rehearsalOf(plan, requestsEach) : undefined;
+  const memory = allocate(plan, strategy, rehearsal);
   const probe = measures ? probeProcessor : () => UNPROBED;
   const before = probe();
   const epoch = currentEpoch();
   const recorders = memory.recorders.map((each) => new Recorder(each));
   const sale = attachSale(memory, plan, strategy);
-  // A store takes longer than any code that is not yet compiled.
-  const warmUp = warmsUp && !store ? warmUpOf(scenario.threads) : NO_WARM_UP;
   const task = { plan, memory, epoch };
   const crew = startCrew(sale, tasksOf(options, strategy, { ...task, warmUp, store }));
   const { control } = sale;
@@ -167,12 +179,9 @@ async function limitOf(
   { asked, terms: { place, connections } }: StoreAtWork,
   { scenario: { threads }, signal }: RunOptions,
 ): Promise<number | null> {
-  const { target } = place;
-  if (!target) return null;
-  const { labLimitPerSecond } = asked.target ?? {};
-  if (labLimitPerSecond !== undefined) return labLimitPerSecond;
-  const request = await sampleRequest(target, place);
-  return measureLabLimit({ request, threads, connections, signal });
+  if (!place.target || !asked.target) return null;
+  const request = await sampleRequest(place.target, place);
+  return labLimitOf(asked.target, { request, threads, connections, signal });
 }
 
 /** What lies in the store; of a sale that was cut short, too: what was acknowledged has to be there. */
@@ -207,8 +216,8 @@ function follow(gauged: Gauged, onProgress: RunOptions['onProgress']): () => voi
 type Kept = Pick<SalePlan, 'records' | 'measures'>;
 
 function planOf(scenario: Scenario, strategy: string, kept: Kept): SalePlan {
-  const { events, ticketsPerEvent, clients, threads, model, workInsideNs, workOutsideNs } =
-    scenario;
+  const { events, ticketsPerEvent, clients, threads, model } = scenario;
+  const { workInsideNs, workOutsideNs, kernel } = scenario;
   return {
     strategy,
     events,
@@ -220,6 +229,7 @@ function planOf(scenario: Scenario, strategy: string, kept: Kept): SalePlan {
     cancels: scenario.stream.demand.mix.cancel > 0,
     workInsideNs,
     workOutsideNs,
+    kernel,
     ...kept,
     expectedNs: expectedNsOf(scenario),
     warmsUp: false,

@@ -4,6 +4,7 @@ import { MAX_REQUESTS } from '../generator/request.ts';
 import type { Arrivals, StreamSpec } from '../generator/stream.ts';
 import { verifyTrace } from '../generator/trace.ts';
 import type { TraceHeader } from '../generator/trace-format.ts';
+import type { Kernel } from '../store/compiled-words.ts';
 import type { Model } from '../workers/protocol.ts';
 import { type FieldValues, MAX_DURATION_NS } from './fields.ts';
 import {
@@ -40,6 +41,7 @@ export interface Scenario {
   readonly seed: string;
   readonly workInsideNs: number;
   readonly workOutsideNs: number;
+  readonly kernel: Kernel;
   readonly stream: StreamSpec;
   /** When requests are not counted beforehand: how long they come, as fast as they are served. */
   readonly deadlineNs: number | null;
@@ -155,6 +157,7 @@ function complete(values: Values, layer: Layer, timing: Timing): Scenario {
     seed,
     workInsideNs: required(values, 'workInsideNs'),
     workOutsideNs: required(values, 'workOutsideNs'),
+    kernel: required(values, 'kernel'),
     deadlineNs: timing.deadlineNs,
     stream: {
       seed,

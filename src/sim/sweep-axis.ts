@@ -70,6 +70,12 @@ const IN_A_LOOP: Readonly<Record<string, string>> = without(AS_FAST_AS_POSSIBLE,
 /** Over all of these where a store sells: seconds, not requests, of which it serves a hundredth of what memory does. */
 export const FROM_STORES: Readonly<Record<string, string>> = { duration: '2s' };
 
+/** The same from a service: as many tickets of each event as `sim serve` allows, and enough for everybody over HTTP. */
+export const FROM_A_SERVICE: Readonly<Record<string, string>> = {
+  ...FROM_STORES,
+  tickets: '100000',
+};
+
 /** What a sweep over this field sells by default. */
 function defaultsOf(name: string): Readonly<Record<string, string>> {
   if (name === 'rate') return AT_A_RATE;

@@ -8,7 +8,12 @@ export const LINE_WORDS = 16;
 
 /** Hands out ranges of words one after another, each beginning a cache line. */
 export class Layout {
-  #end = 0;
+  #end: number;
+
+  /** @param first where the first range begins */
+  constructor(first = 0) {
+    this.#end = first;
+  }
 
   /** The first word of a new range of `words` words. */
   reserve(words: number): number {
@@ -19,7 +24,7 @@ export class Layout {
     return first;
   }
 
-  /** How many words all ranges take. */
+  /** How many words all ranges take, with what lies before the first. */
   get words(): number {
     return this.#end;
   }

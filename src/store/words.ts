@@ -66,6 +66,11 @@ export class AtomicWords implements SharedWords {
     this.#view.set(values, index);
   }
 
+  /** Sets `count` words to zero. */
+  clear(index: number, count: number): void {
+    this.#view.fill(0, index, index + count);
+  }
+
   load(index: number): number {
     return Atomics.load(this.#view, index);
   }

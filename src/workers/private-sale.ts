@@ -7,33 +7,18 @@ import { BLOCK_REQUESTS, RING_BLOCKS } from '../generator/ring-layout.ts';
 import { openStream } from '../generator/stream.ts';
 import type { Strategy } from '../store/strategy.ts';
 import { chunkOf } from './chunk.ts';
-import type { SalePlan, SellTask } from './protocol.ts';
-import { allocateSale, attachSale } from './sale-memory.ts';
+import type { SellTask } from './protocol.ts';
+import { rehearsalOf } from './rehearsal.ts';
+import { type RealSale, saleOn, stageRehearsal } from './sale-memory.ts';
 import { sellAll } from './sell-all.ts';
 import { sellAt } from './seller-thread.ts';
 
-/** Enough events to warm up with; more would only take memory. */
-const WARM_UP_EVENTS_MAX = 1024;
-
 /** Runs the whole loop on a sale of its own, half of it until the stock is gone. */
-export function warmUp(task: SellTask, strategy: Strategy): void {
-  const { plan, epoch, stream } = task;
+export function warmUp(task: SellTask, strategy: Strategy, { words }: RealSale): void {
+  const { plan, epoch, stream, worker } = task;
   const requests = task.warmUp.requestsEach;
-  const events = Math.min(plan.events, WARM_UP_EVENTS_MAX);
-  const clients = Math.min(plan.clients, requests);
-  const ownPlan: SalePlan = {
-    ...plan,
-    events,
-    clients,
-    threads: 1,
-    requests,
-    ticketsPerEvent: Math.ceil(requests / events / 2),
-    model: plan.model === 'open' ? 'saturating' : plan.model,
-    workInsideNs: 0,
-    workOutsideNs: 0,
-    expectedNs: 0,
-    warmsUp: true,
-  };
+  const ownPlan = rehearsalOf(plan, requests);
+  const { events, clients } = ownPlan;
   const { tracePath: _, ...synthetic } = stream;
   const source = openStream({
     ...synthetic,
@@ -42,8 +27,8 @@ export function warmUp(task: SellTask, strategy: Strategy): void {
     demand: { ...stream.demand, events, clients },
   });
   invariant(requests <= RING_BLOCKS * BLOCK_REQUESTS, 'a warm-up fits into the ring');
-  const memory = allocateSale(ownPlan, strategy);
-  const sale = attachSale(memory, ownPlan, strategy);
+  const memory = stageRehearsal(task.memory, worker, ownPlan, strategy, words);
+  const sale = saleOn(words, memory, ownPlan, strategy);
   produce(source, new RingWriter(sale.ring));
   const place = { self: 0, plan: ownPlan, strategy, sale, memory, settles: true };
   sellAt({ ...place, clock: systemClock(epoch) }, (seller) => {

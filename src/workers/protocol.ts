@@ -1,5 +1,6 @@
 import type { StreamSpec } from '../generator/stream.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
+import type { Kernel, WordsMemory } from '../store/compiled-words.ts';
 import type { LedgerMemory } from '../store/ledger.ts';
 import type { StorePlace } from '../store/stored.ts';
 import type { MeasuresMemory } from './measures.ts';
@@ -29,6 +30,8 @@ export interface SalePlan {
   readonly expectedNs: number;
   /** Whether every request is written down. */
   readonly records: boolean;
+  /** What executes the operations on shared words. */
+  readonly kernel: Kernel;
   /** Whether this is a private sale of one seller, to warm up with. */
   readonly warmsUp: boolean;
 }
@@ -48,7 +51,11 @@ export interface RecorderMemory {
 
 /** All memory that the threads of a run share. */
 export interface SaleMemory {
-  readonly words: SharedArrayBuffer;
+  readonly words: WordsMemory;
+  /** Where the sale's words begin. */
+  readonly first: number;
+  /** Where the words of the sellers' rehearsals begin, and how many each of them has. */
+  readonly rehearsals: { readonly first: number; readonly words: number };
   readonly ring: SharedArrayBuffer;
   readonly recorders: readonly RecorderMemory[];
 }

@@ -16,8 +16,13 @@ const LAST_END_NS: number = FIRST + 7;
 const LONGEST_SERVICE_NS: number = FIRST + 8;
 const ROUND_TRIPS: number = FIRST + 9;
 const STATEMENTS: number = FIRST + 10;
-/** Float64 counters of one worker, filling whole cache lines. */
-export const COUNTERS = 24;
+const COUNTERS: number = FIRST + 11;
+const LINE_BYTES = 64;
+
+/** Memory for the counters of one worker: a line is left free on both sides, which a neighbour's memory may lie in. */
+export function allocateCounters(): SharedArrayBuffer {
+  return new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT + 2 * LINE_BYTES);
+}
 
 /**
  * Counts what one worker does, in shared memory that only it writes: readable while it runs, for
@@ -39,7 +44,7 @@ export class Recorder {
     this.askedByClient = new Int32Array(memory.askedByClient);
     this.grantedByClient = new Int32Array(memory.grantedByClient);
     this.refusedEvents = new Uint8Array(memory.refusedEvents);
-    this.#counters = new Float64Array(memory.counters);
+    this.#counters = new Float64Array(memory.counters, LINE_BYTES, COUNTERS);
   }
 
   /** A request is over. */
@@ -83,7 +88,8 @@ export class Recorder {
 
   /** A client was refused because too few tickets were left. */
   soldOut(event: number): void {
-    this.refusedEvents[event] = 1;
+    // Written once: in a rush, every write would take its line away from whoever's memory lies beside it.
+    if (this.refusedEvents[event] === 0) this.refusedEvents[event] = 1;
   }
 
   /** A client was granted tickets; the grant's index. `previous` is what it held before. */

@@ -1,4 +1,5 @@
 import { allocateRing } from '../generator/ring.ts';
+import { allocateMemory, attachWords } from '../store/compiled-words.ts';
 import { Crew } from '../store/crew.ts';
 import { HistoryLog } from '../store/history-log.ts';
 import { Inventory } from '../store/inventory.ts';
@@ -7,12 +8,12 @@ import { Ledger } from '../store/ledger.ts';
 import { SuspectLog } from '../store/refusals.ts';
 import type { SaleSize, Strategy, StrategyFacts } from '../store/strategy.ts';
 import { Tally } from '../store/tally.ts';
-import { AtomicWords, allocateWords, type SharedWords } from '../store/words.ts';
+import { AtomicWords, type SharedWords } from '../store/words.ts';
 import { Clients } from './clients.ts';
 import { Control } from './control.ts';
 import { allocateMeasures } from './measures.ts';
 import type { RecorderMemory, SaleMemory, SalePlan } from './protocol.ts';
-import { COUNTERS } from './recorder.ts';
+import { allocateCounters } from './recorder.ts';
 
 /** What of a strategy decides the memory of its sale; one whose stock lies elsewhere has none of it. */
 export type Tenant = StrategyFacts & Pick<Strategy, 'ownWords' | 'openClerk'>;
@@ -34,8 +35,8 @@ export function threadsOf(plan: SalePlan, strategy: Tenant): number {
 }
 
 /** The parts of a sale, attached to its memory. */
-export interface Sale {
-  readonly words: SharedWords;
+export interface Sale<Words extends SharedWords = SharedWords> {
+  readonly words: Words;
   readonly ring: AtomicWords;
   readonly control: Control;
   readonly crew: Crew;
@@ -47,29 +48,64 @@ export interface Sale {
   readonly own: number;
 }
 
-/** Allocates the memory of a sale and stocks it. */
-export function allocateSale(plan: SalePlan, strategy: Tenant): SaleMemory {
-  const { layout } = layOut(plan, strategy);
+/** A sale as the threads that hold it reach it. */
+export type RealSale = Sale<AtomicWords>;
+
+/**
+ * Allocates the memory of a sale and stocks it.
+ * @param rehearsal what each seller warms up with, if it does
+ */
+export function allocateSale(plan: SalePlan, strategy: Tenant, rehearsal?: SalePlan): SaleMemory {
+  const { words: first } = layOut(plan, strategy).layout;
+  const words = rehearsal ? layOut(rehearsal, strategy).layout.words : 0;
   const memory: SaleMemory = {
-    words: allocateWords(layout.words).buffer,
-    ring: allocateRing(),
-    recorders: Array.from({ length: plan.threads }, () => allocateRecorder(plan)),
+    words: allocateMemory(plan.kernel, first + plan.threads * words),
+    first: 0,
+    rehearsals: { first, words },
+    ...allocateBooks(plan),
   };
   attachSale(memory, plan, strategy).inventory.stock(plan.ticketsPerEvent);
   return memory;
 }
 
 /**
- * Attaches to memory that {@link allocateSale} allocated for an equal plan.
- * @param words how to reach the sale's words, if not as all threads do
+ * The memory of the rehearsal of seller `self`, cleared and stocked: in the same words as the sale's, so that what the
+ * compiler learns in one holds in the other.
  */
-export function attachSale(
+export function stageRehearsal(
+  { words: memory, rehearsals }: SaleMemory,
+  self: number,
+  plan: SalePlan,
+  strategy: Tenant,
+  words: AtomicWords,
+): SaleMemory {
+  const first = rehearsals.first + self * rehearsals.words;
+  words.clear(first, rehearsals.words);
+  const staged: SaleMemory = { words: memory, first, rehearsals, ...allocateBooks(plan) };
+  saleOn(words, staged, plan, strategy).inventory.stock(plan.ticketsPerEvent);
+  return staged;
+}
+
+function allocateBooks(plan: SalePlan): Pick<SaleMemory, 'ring' | 'recorders'> {
+  return {
+    ring: allocateRing(),
+    recorders: Array.from({ length: plan.threads }, () => allocateRecorder(plan)),
+  };
+}
+
+/** Attaches to memory that {@link allocateSale} allocated for an equal plan. */
+export function attachSale(memory: SaleMemory, plan: SalePlan, strategy: Tenant): RealSale {
+  return saleOn(attachWords(memory.words), memory, plan, strategy);
+}
+
+/** As {@link attachSale}, its words reached in a way of the caller's. */
+export function saleOn<Words extends SharedWords>(
+  words: Words,
   memory: SaleMemory,
   plan: SalePlan,
   strategy: Tenant,
-  words: SharedWords = new AtomicWords(memory.words),
-): Sale {
-  const at = layOut(plan, strategy);
+): Sale<Words> {
+  const at = layOut(plan, strategy, memory.first);
   return {
     words,
     ring: new AtomicWords(memory.ring),
@@ -82,8 +118,8 @@ export function attachSale(
   };
 }
 
-function layOut(plan: SalePlan, strategy: Tenant) {
-  const layout = new Layout();
+function layOut(plan: SalePlan, strategy: Tenant, first = 0) {
+  const layout = new Layout(first);
   const size = sizeOf(plan, strategy);
   const tracksClients = plan.cancels || plan.model === 'closed';
   return {
@@ -100,7 +136,7 @@ function layOut(plan: SalePlan, strategy: Tenant) {
 function allocateRecorder(plan: SalePlan): RecorderMemory {
   const { clients, events, requests, records } = plan;
   return {
-    counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
+    counters: allocateCounters(),
     measures: plan.measures
       ? allocateMeasures(plan.model !== 'saturating', plan.expectedNs)
       : undefined,

@@ -11,7 +11,7 @@ export async function sell(task: SellTask): Promise<void> {
   return takePart(task, {
     warmUps: privateSales,
     settles: true,
-    warmUp: (strategy) => warmUp(task, strategy),
+    warmUp: (strategy, sale) => warmUp(task, strategy, sale),
     sell: (seller, { ring }) => sellAll(seller, new RingReader(ring, chunkOf(task.plan))),
   });
 }

@@ -15,7 +15,7 @@ import { RecordingReserver } from './recording.ts';
 import { RefusalWatch } from './refusal-watch.ts';
 import type { Seller } from './reserve-loop.ts';
 import { contextOf } from './sale-context.ts';
-import { attachSale, employsClerk, type Sale, threadsOf } from './sale-memory.ts';
+import { attachSale, employsClerk, type RealSale, type Sale, threadsOf } from './sale-memory.ts';
 
 /** What one kind of seller does of its own. */
 export interface Part {
@@ -23,9 +23,9 @@ export interface Part {
   readonly warmUps: number;
   /** Whether false refusals may be settled while selling, and then forgotten. */
   readonly settles: boolean;
-  warmUp(strategy: Strategy): void;
+  warmUp(strategy: Strategy, sale: RealSale): void;
   /** Sells to the end. */
-  sell(seller: Seller, sale: Sale): void;
+  sell(seller: Seller, sale: RealSale): void;
 }
 
 /** Takes part in a sale as one seller of the crew: warms up, meets the others, sells, closes. */
@@ -34,7 +34,7 @@ export async function takePart(task: WorkerTask, part: Part): Promise<void> {
   const strategy = await loadStrategy(plan.strategy);
   const sale = attachSale(memory, plan, strategy);
   try {
-    for (let i = 0; i < part.warmUps && !sale.control.stopped; i++) part.warmUp(strategy);
+    for (let i = 0; i < part.warmUps && !sale.control.stopped; i++) part.warmUp(strategy, sale);
     const clock = systemClock(epoch);
     sale.control.arrive(threadsOf(plan, strategy), clock);
     const openingNs = sale.control.awaitOpening();

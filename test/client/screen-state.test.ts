@@ -62,6 +62,8 @@ test('the menu offers what somebody may do', () => {
   assert.deepEqual(menuFor({ role: 'organizer' }), [
     'events',
     'create',
+    'edit',
+    'delete',
     'totals',
     'log',
     'logout',
@@ -70,6 +72,7 @@ test('the menu offers what somebody may do', () => {
   ]);
   assert.deepEqual(menuFor({ role: 'admin' }), [
     'events',
+    'delete',
     'totals',
     'log',
     'logout',

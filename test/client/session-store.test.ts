@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openClientLog } from '../../src/client/client-log.ts';
-import { isLoopback } from '../../src/client/loopback.ts';
 import { SessionStore, stateFolder } from '../../src/client/session-store.ts';
 import { withFolder } from '../support/folder.ts';
 
@@ -76,19 +75,4 @@ test('the log has levels: all to the view, from one on to the file, which others
     assert.equal(JSON.parse(lines[0] ?? '').level, 'warn');
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
-});
-
-test('this machine is known by its own names only', () => {
-  for (const host of ['localhost', '127.0.0.1', '127.9.9.9', '[::1]']) {
-    assert.ok(isLoopback(`http://${host}:8080`), host);
-  }
-  for (const host of [
-    '127.0.0.1.example.com',
-    'localhost.example',
-    '10.0.0.1',
-    '[::2]',
-    'example.com',
-  ]) {
-    assert.ok(!isLoopback(`http://${host}`), host);
-  }
 });

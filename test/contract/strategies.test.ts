@@ -49,7 +49,7 @@ const SALES = {
     mix: 'reserve=70,cancel=20,browse=10',
     threads: MANY_THREADS,
   },
-  'as fast as it goes, many events': {
+  'as fast as it goes, many events, words reached by WebAssembly': {
     clients: '2000',
     rate: 'max',
     requests: '30000',
@@ -58,6 +58,7 @@ const SALES = {
     quantity: '1:60,2:30,6:10',
     mix: 'reserve=80,cancel=15,browse=5',
     workInside: '1us',
+    kernel: 'wasm',
     threads: FEW_THREADS,
   },
 } as const;

@@ -4,13 +4,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { widthOf } from '../../src/base/terminal-text.ts';
+import {
+  AT_TERMINAL,
+  answer,
+  assertFits,
+  choose,
+  type Seat,
+  sitDown as sitAt,
+} from '../support/client-seat.ts';
 import { HttpProxy } from '../support/http-proxy.ts';
 import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
-import { hasTmux, Tmux } from '../support/tmux.ts';
+import { hasTmux, type Tmux } from '../support/tmux.ts';
 
-const MAIN: string = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const EVENTS = [
   { name: 'Jazz night', date: '2027-05-01', price: 42.5, capacity: 500 },
   { name: 'Last ticket', date: '2027-06-01', capacity: 1 },
@@ -19,7 +24,6 @@ const EVENTS = [
 const ESCAPE = String.fromCharCode(27);
 /** Of the mark of what is chosen: green. */
 const COLORS = new RegExp(`${ESCAPE}\\[32m`);
-const OPTIONS = { skip: !hasTmux && 'needs tmux for a terminal' };
 
 let folder = '';
 let server: ServeProcess;
@@ -45,52 +49,11 @@ function start(port = 0): Promise<ServeProcess> {
   return startServe([...rest, '--events', events], { port });
 }
 
-interface Seat {
-  readonly columns?: number;
-  readonly rows?: number;
-  readonly url?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly args?: readonly string[];
-}
-
-/** Somebody sits down at a terminal, and starts the client. */
-function sitDown({
-  columns = 80,
-  rows = 24,
-  url = server.url,
-  env = {},
-  args = [],
-}: Seat = {}): Tmux {
+/** Somebody whom nobody has seen before. */
+function sitDown(more: Partial<Seat> = {}): Tmux {
   people++;
-  const state = join(folder, `person-${people}`);
-  const variables = { XDG_STATE_HOME: state, ONSALE_URL: url, ...env };
-  terminal = new Tmux([process.execPath, MAIN, 'client', ...args], {
-    columns,
-    rows,
-    env: variables,
-  });
+  terminal = sitAt({ url: server.url, state: join(folder, `person-${people}`), ...more });
   return terminal;
-}
-
-/** The line that is chosen. */
-function lineOf(screen: string): string {
-  return /●.*/.exec(screen)?.[0] ?? '';
-}
-
-/** Moves the cursor of a menu to a line, and takes it. */
-async function choose(seat: Tmux, label: string): Promise<void> {
-  const isOn = new RegExp(`● ${label}`, 'm');
-  for (let at = lineOf(await seat.sees(/●/)); !isOn.test(at); ) {
-    seat.press('Down');
-    const last = at.replaceAll(/[^\w ]/g, '.');
-    // The next line that is chosen, as soon as it is drawn.
-    at = lineOf(await seat.sees(new RegExp(`● (?!${last.slice(2)}$)`, 'm')));
-  }
-  seat.press('Enter');
-}
-
-function assertFits(screen: string, columns: number): void {
-  for (const line of screen.split('\n')) assert.ok(widthOf(line.trimEnd()) < columns, line);
 }
 
 for (const [columns, rows, color] of [
@@ -100,7 +63,7 @@ for (const [columns, rows, color] of [
   const how = `${columns}×${rows}, ${color ? 'in colour' : 'with NO_COLOR'}`;
   test(
     `a person registers, buys, looks, cancels, reads the log and quits: ${how}`,
-    OPTIONS,
+    AT_TERMINAL,
     async () => {
       const env: Record<string, string> = color ? {} : { NO_COLOR: '1' };
       const log = join(folder, `${columns}.log`);
@@ -109,15 +72,9 @@ for (const [columns, rows, color] of [
       await choose(seat, 'Register');
       await seat.sees(/● customer/);
       seat.press('Enter');
-      await seat.sees(/Name/);
-      seat.type(`ada-${columns}`);
-      seat.press('Enter');
-      await seat.sees(/Password/);
-      seat.type('a long password');
-      seat.press('Enter');
-      await seat.sees(/Once more/);
-      seat.type('a long password');
-      seat.press('Enter');
+      await answer(seat, /Name/, `ada-${columns}`);
+      await answer(seat, /Password/, 'a long password');
+      await answer(seat, /Once more/, 'a long password');
       await seat.sees(new RegExp(`registered and logged in as ada-${columns} \\(customer\\)`));
       assert.doesNotMatch(seat.screen(), /a long password/);
 
@@ -160,7 +117,7 @@ for (const [columns, rows, color] of [
   );
 }
 
-describe('a person is told', OPTIONS, () => {
+describe('a person is told', AT_TERMINAL, () => {
   test('that the last ticket has gone to somebody else meanwhile, and stock that changes on the screen', async () => {
     const seat = sitDown();
     await seat.sees(/● Events/);
@@ -229,7 +186,7 @@ describe('a person is told', OPTIONS, () => {
 
   test('all of it in plain lines where the terminal can no more: TERM=dumb', async () => {
     const seat = sitDown({ env: { TERM: 'dumb' }, rows: 40 });
-    await seat.sees(/9 {2}Quit\nNumber, q to quit:/);
+    await seat.sees(/11 {2}Quit\nNumber, q to quit:/);
     seat.type('1\n');
     await seat.sees(/1 {2}Jazz night .*Number, r to look again/s);
     seat.type('1\n');

@@ -295,8 +295,6 @@ describe('interruptions', { concurrency: 2 }, () => {
       assert.deepEqual({ verdict, cut }, { verdict: 'unproved', cut: true });
       assert.equal(searches.length, 1);
       assert.ok((searches[0]?.states ?? 0) > 0);
-      const tookMs = searches[0]?.durationMs ?? 0;
-      assert.ok(tookMs < 10_000, `it took ${Math.round(tookMs)} ms`);
     });
   }
 

@@ -43,11 +43,11 @@ async function buy(url: string, eventId: string, quantity: number, hold = false)
   }
 }
 
-/** Seconds of processor that a process has had. Needs Linux. */
-function cpuSeconds({ child }: ServeProcess): number {
+/** Hundredths of a second of processor that a process has had. Needs Linux. */
+function cpuTicks({ child }: ServeProcess): number {
   const [, said = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ');
   const fields = said.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 const NOT_LINUX = process.platform !== 'linux' && 'looks into /proc';
@@ -61,11 +61,12 @@ test('started with 64 file descriptors, under 100 connections, the server stays,
   const crowd = await Promise.all(Array.from({ length: 100 }, () => connected(server)));
   // Those beyond what can be opened are closed, by and by.
   await until(() => crowd.some((socket) => socket.closed));
-  const [cpuBefore, before] = [cpuSeconds(server), process.hrtime.bigint()];
-  await delay(500);
-  const elapsed = Number(process.hrtime.bigint() - before) / 1e9;
-  const share = (cpuSeconds(server) - cpuBefore) / elapsed;
-  assert.ok(share < 0.5, `it took ${share} of a processor for doing nothing`);
+  // One that tries again and again what it cannot do would never come to rest.
+  await until(async () => {
+    const before = cpuTicks(server);
+    await delay(500);
+    return cpuTicks(server) - before <= 5;
+  });
   assert.equal(server.child.exitCode, null);
   for (const socket of crowd) socket.destroy();
   await until(async () => {

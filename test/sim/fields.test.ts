@@ -184,6 +184,12 @@ const CASES: Readonly<Record<string, readonly (readonly [text: string, value: un
     ['1.5us', 1500],
     ['2s', undefined],
   ],
+  kernel: [
+    ['js', 'js'],
+    ['wasm', 'wasm'],
+    ['WASM', undefined],
+    ['', undefined],
+  ],
 };
 
 for (const [name, cases] of Object.entries(CASES)) {

@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { type RunResult, resolveScenario, run } from '../../src/index.ts';
+import { type RunResult, resolveScenario, run, sweep } from '../../src/index.ts';
 import { isBroken } from '../../src/sim/result.ts';
+import { HttpConnections } from '../../src/store/http/connections.ts';
 import { openAccountShop } from '../support/account-shop.ts';
+import { until } from '../support/processes.ts';
 import { openSchema } from '../support/schemas.ts';
 import { openShop, type Shop, type ShopBug } from '../support/small-shop.ts';
 
@@ -252,7 +254,45 @@ test('no other event of a service is touched, and no connection stays open', asy
   await soldBy(shop, { events: '2' });
   assert.equal(other.left, 40);
   assert.equal(shop.asked.filter((path) => path.includes(`/${other.id}/`)).length, 0);
-  while ((await shop.connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(async () => (await shop.connections()) === 0);
+});
+
+test('connections are ended with those who opened them, also where an answer never came', async () => {
+  const shop = await shopWith('never answers');
+  const { id } = shop.add('for one', 40);
+  const connections = new HttpConnections(
+    { origin: shop.url, prefix: '', lookup: undefined },
+    {
+      connections: 6,
+      connectionWaitMs: PATIENCE_MS,
+      contention: { retries: 0, waits: 0 },
+      traffic: { roundTrips: 0, statements: 0 },
+    },
+  );
+  const buy = { method: 'POST', path: `/events/${id}/reserve?num_tickets=1` };
+  const asked = Array.from({ length: 6 }, () => connections.send(buy, SETTLE_MS));
+  const came = await Promise.allSettled(asked);
+  assert.equal(came.filter(({ status }) => status === 'rejected').length, 1);
+  assert.ok((await shop.connections()) > 0);
+  await connections.close();
+  await until(async () => (await shop.connections()) === 0);
+});
+
+test('a sweep measures the lab’s limit once for so many threads, and sells what sim serve can keep', async () => {
+  const shop = await shopWith('none');
+  const limits: (number | null | undefined)[] = [];
+  await sweep({
+    strategies: ['http'],
+    request: { fields: { clients: '4,8', threads: '1', duration: '50ms' } },
+    repeats: 1,
+    stores: { servers: {}, connections: 8, target: { url: shop.url, adapter: 'seed1' } },
+    onResult: ({ store }) => limits.push(store?.service?.labLimitPerSecond),
+  });
+  assert.equal(limits.length, 2);
+  // Two measurements are never the same to the last digit.
+  assert.equal(new Set(limits).size, 1, limits.join(' '));
+  assert.ok(typeof limits[0] === 'number');
+  assert.deepEqual([...new Set([...shop.events.values()].map(({ total }) => total))], [100_000]);
 });
 
 describe('a service with accounts, as seed system 3', () => {

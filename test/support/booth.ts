@@ -4,6 +4,7 @@ import { produce } from '../../src/generator/produce.ts';
 import { KIND, REQUEST_WORDS, type Request, writeRequest } from '../../src/generator/request.ts';
 import { allocateRing, RingReader, RingWriter } from '../../src/generator/ring.ts';
 import { BLOCK_REQUESTS } from '../../src/generator/ring-layout.ts';
+import { bytesOf } from '../../src/store/compiled-words.ts';
 import { Ledger } from '../../src/store/ledger.ts';
 import { compareAndSwap } from '../../src/store/memory/compare-and-swap.ts';
 import { SuspectLog } from '../../src/store/refusals.ts';
@@ -152,6 +153,7 @@ export class Booth {
       cancels,
       workInsideNs: 0,
       workOutsideNs,
+      kernel: 'js',
       records: false,
       measures: true,
       expectedNs: 0,
@@ -159,7 +161,7 @@ export class Booth {
     };
     this.#memory = allocateSale(plan, compareAndSwap);
     this.sale = attachSale(this.#memory, plan, compareAndSwap);
-    this.words = new StagedWords(this.#memory.words);
+    this.words = new StagedWords(bytesOf(this.#memory.words));
     const { recorders } = this.#memory;
     this.recorders = recorders.map((each) => new Recorder(each));
     this.ledgers = recorders.map((each) => new Ledger(each.ledger));

@@ -33,6 +33,8 @@ interface ShopEvent {
 const EVERY = 5;
 /** Between looking and selling: as a database would take. */
 const WINDOW_MS = 4;
+/** Longer than any test waits; told to clients, who else have a shorter time of their own. */
+const KEPT_MS = 600_000;
 /** Tickets that it keeps back from those who come last. */
 const KEPT = 7;
 
@@ -89,6 +91,8 @@ export async function openShop(bug: ShopBug = 'none'): Promise<Shop> {
   const server = createServer((request, response) => {
     serve(shop, counters, request, response).catch(() => response.destroy());
   });
+  // Whoever leaves a connection open is found out: neither side ends one that is idle.
+  server.keepAliveTimeout = KEPT_MS;
   await listening(server);
   return Object.assign(shop, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }

@@ -1,5 +1,8 @@
 // A terminal, and a person who sits at it: tmux shows what is on the screen, and types.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freshName } from '../../src/base/fresh-name.ts';
 
@@ -20,7 +23,7 @@ export class Tmux {
 
   /** Starts a command in a terminal of this size; when it has ended, the screen says `exit N`. */
   constructor(command: readonly string[], { columns, rows, env }: TerminalTerms) {
-    this.#socket = freshName('onsale-test');
+    this.#socket = join(tmpdir(), freshName('onsale-tmux'));
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const quoted = ['env', ...variables, ...command].map((word) => `'${word}'`).join(' ');
     const size = ['-x', String(columns), '-y', String(rows)];
@@ -54,13 +57,15 @@ export class Tmux {
   }
 
   close(): void {
-    spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
+    spawnSync('tmux', ['-S', this.#socket, 'kill-server']);
+    // tmux leaves it behind.
+    rmSync(this.#socket, { force: true });
   }
 
   #tmux(...args: readonly string[]): string {
     // Whoever runs the tests may want none himself.
     const { NO_COLOR: _, ...env } = process.env;
-    const all = ['-L', this.#socket, '-f', '/dev/null', ...args];
+    const all = ['-S', this.#socket, '-f', '/dev/null', ...args];
     return execFileSync('tmux', all, { encoding: 'utf8', env });
   }
 }

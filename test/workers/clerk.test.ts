@@ -190,6 +190,7 @@ test('the clerk serves a seller that saw the opening just before the stop that t
     cancels: false,
     workInsideNs: 0,
     workOutsideNs: 0,
+    kernel: 'js',
     records: false,
     measures: true,
     expectedNs: 0,

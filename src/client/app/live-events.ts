@@ -1,4 +1,4 @@
-// The events as they are now, asked for again and again; a page that has not changed is not sent.
+// The events as they are now, asked for again and again; a list that has not changed is not sent.
 import type { EventAnswer } from '../answers.ts';
 import type { Client } from '../client.ts';
 import { eventLines } from '../tables.ts';
@@ -12,7 +12,6 @@ export class LiveEvents implements List<EventAnswer> {
   readonly empty: string = EMPTY;
   readonly #client: Client;
   #events: readonly EventAnswer[];
-  #etag: string | undefined;
   #trouble: string | undefined;
 
   constructor(client: Client, title: string, events: readonly EventAnswer[]) {
@@ -39,11 +38,7 @@ export class LiveEvents implements List<EventAnswer> {
       this.#trouble = text;
     };
     try {
-      const page = await this.#client.service.eventsUnless(this.#etag, { signal, note });
-      if (page) {
-        this.#events = page.events;
-        this.#etag = page.etag;
-      }
+      this.#events = await this.#client.service.events({ signal, note });
       this.#trouble = undefined;
     } catch (error) {
       this.#trouble = failureWords(error);

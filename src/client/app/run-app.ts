@@ -9,12 +9,13 @@ import { logInScreen, registerScreen } from './account-screens.ts';
 import { type App, attempt } from './attempt.ts';
 import { eventsScreen } from './event-screens.ts';
 import { logScreen } from './log-screen.ts';
-import { createScreen, totalsScreen } from './organizer-screens.ts';
+import { createScreen, deleteScreen, editScreen, totalsScreen } from './organizer-screens.ts';
 import { reservationsScreen } from './reservation-screens.ts';
 
-const HELP = `Events        choose one, say how many, buy them or hold them for a while;
+const HELP = `Events        choose one, say how many, buy them or hold them;
               what is left is counted anew every second
 Reservations  buy what you hold, give back what you have
+Organizers    create, edit and delete events, and see what is reserved
 Log           what this client asked, and what it was told
 Keys          ↑/↓ or k/j, PgUp/PgDn, Home/End move; Enter chooses;
               Esc goes back; q quits; Ctrl-C leaves at once
@@ -28,6 +29,8 @@ export type Item =
   | 'events'
   | 'reservations'
   | 'create'
+  | 'edit'
+  | 'delete'
   | 'totals'
   | 'log'
   | 'login'
@@ -40,6 +43,8 @@ const LABELS: Readonly<Record<Item, string>> = {
   events: 'Events',
   reservations: 'My reservations',
   create: 'Create an event',
+  edit: 'Edit an event',
+  delete: 'Delete an event',
   totals: 'Totals of an event',
   log: 'Log',
   login: 'Log in',
@@ -50,7 +55,13 @@ const LABELS: Readonly<Record<Item, string>> = {
 };
 
 const CUSTOMER: readonly Item[] = ['events', 'reservations'];
-const ORGANIZER: readonly Item[] = ['events', 'create', 'totals'];
+const ORGANIZER: readonly Item[] = ['events', 'create', 'edit', 'delete', 'totals'];
+const ADMIN: readonly Item[] = ['events', 'delete', 'totals'];
+const BY_ROLE: Readonly<Record<string, readonly Item[]>> = {
+  customer: CUSTOMER,
+  organizer: ORGANIZER,
+  admin: ADMIN,
+};
 
 /** The events, who is logged in, done. */
 const CONNECT_STEPS = 3;
@@ -58,12 +69,10 @@ const CONNECT_STEPS = 3;
 /** What the menu offers. Whether a guest may do it, only the service knows. */
 export function menuFor(account: Pick<AccountAnswer, 'role'> | undefined): readonly Item[] {
   if (!account) {
-    const all = [...CUSTOMER, 'create', 'totals', 'log', 'login', 'register'] as const;
-    return [...all, 'help', 'quit'];
+    const all = new Set([...CUSTOMER, ...ORGANIZER]);
+    return [...all, 'log', 'login', 'register', 'help', 'quit'];
   }
-  const role = account.role === 'customer' ? CUSTOMER : ORGANIZER;
-  const own = account.role === 'admin' ? role.filter((item) => item !== 'create') : role;
-  return [...own, 'log', 'logout', 'help', 'quit'];
+  return [...(BY_ROLE[account.role] ?? CUSTOMER), 'log', 'logout', 'help', 'quit'];
 }
 
 /** Runs until somebody leaves; the exit code. */
@@ -128,6 +137,8 @@ const SCREENS: Readonly<Record<Item, (app: App) => void | Promise<void>>> = {
   events: eventsScreen,
   reservations: reservationsScreen,
   create: createScreen,
+  edit: editScreen,
+  delete: deleteScreen,
   totals: totalsScreen,
   log: logScreen,
   login: logInScreen,
@@ -136,9 +147,23 @@ const SCREENS: Readonly<Record<Item, (app: App) => void | Promise<void>>> = {
     client.logOut();
     screens.say({ kind: 'done', text: 'You are logged out' });
   },
-  help: ({ screens }) => screens.show('Help', HELP),
+  help: helpScreen,
   quit() {},
 };
+
+/** Where the menu came at once, it would push the help off a small terminal. */
+async function helpScreen({ screens }: App): Promise<void> {
+  screens.show('Help', HELP);
+  await screens.choose({
+    title: 'Help',
+    empty: '',
+    view: () => ({
+      heading: '',
+      rows: [{ key: 'back', label: 'Back to the menu', value: true }],
+      note: '',
+    }),
+  });
+}
 
 function nameAndRole({ name, role }: AccountAnswer): string {
   return fitForTerminal(`${name} (${role})`);

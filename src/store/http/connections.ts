@@ -2,7 +2,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { messageOf } from '../../base/errors.ts';
 import type { StoreContext } from '../stored.ts';
 import type { HttpAnswer, HttpRequest } from './adapter.ts';
-import type { Place } from './loopback.ts';
+import type { Place } from './place.ts';
 
 /** Nothing was sent: no connection was free in time, or none can be made. */
 export class NotSentError extends Error {}

@@ -13,8 +13,8 @@ import {
 } from './adapter.ts';
 import { HttpConnections, LostAnswerError, NotSentError } from './connections.ts';
 import { loadAdapter } from './load-adapter.ts';
-import { requireTarget } from './loopback.ts';
 import { NameBook } from './name-book.ts';
+import { requireTarget } from './place.ts';
 import { readSaleFile, type SaleFile } from './sale-file.ts';
 
 const REFUSALS: Readonly<Record<HttpRefusal, number>> = {

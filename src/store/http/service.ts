@@ -6,7 +6,7 @@ import type { StockSize, Target } from '../stored.ts';
 import type { Adapter, Exchange, HttpAnswer, HttpRequest } from './adapter.ts';
 import { HttpConnections, LostAnswerError, NotSentError } from './connections.ts';
 import { loadAdapter } from './load-adapter.ts';
-import { requireTarget } from './loopback.ts';
+import { requireTarget } from './place.ts';
 
 /** How long anything may take that is not part of the sale. */
 const ANSWER_MS = 10_000;

@@ -1,15 +1,10 @@
 // Whether a service may be sold from: a rush is made against one's own, and never against anybody else's.
 import { lookup } from 'node:dns';
 import { lookup as lookUp } from 'node:dns/promises';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { InputError, messageOf, shown } from '../../base/errors.ts';
+import { hostIn, isLoopbackAddress } from '../../base/loopback.ts';
 import type { Target } from '../stored.ts';
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-// As a URL writes 127.0.0.0/8 in IPv6.
-LOOPBACK.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
 /** What is needed to reach a service. */
 export interface Place {
@@ -25,11 +20,13 @@ export interface Place {
  * @throws InputError when it is none, or may lead to somebody else's machine
  */
 export async function requireTarget({ url, owned = false }: Target): Promise<Place> {
-  const { origin, pathname, hostname } = parsed(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const given = parsed(url);
+  const { origin, pathname } = given;
   const prefix = pathname.replace(/\/+$/, '');
   if (owned) return { origin, prefix, lookup: undefined };
-  for (const address of await addressesOf(host)) if (!isLoopback(address)) refuse(url, address);
+  for (const address of await addressesOf(hostIn(given))) {
+    if (!isLoopbackAddress(address)) refuse(url, address);
+  }
   return { origin, prefix, lookup: loopbackOnly };
 }
 
@@ -66,18 +63,12 @@ function refuse(url: string, address: string): never {
   );
 }
 
-/** Whether an address is of this machine alone. */
-export function isLoopback(address: string): boolean {
-  const kind = isIP(address);
-  return kind !== 0 && LOOPBACK.check(address, kind === 4 ? 'ipv4' : 'ipv6');
-}
-
 /** Looks a name up for each connection: a name may have come to mean another machine since it was first looked up. */
 const loopbackOnly: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     const [first] = addresses ?? [];
     if (error || !first) return callback(error ?? new Error(`${hostname} has no address`), '', 0);
-    const stray = addresses.find(({ address }) => !isLoopback(address));
+    const stray = addresses.find(({ address }) => !isLoopbackAddress(address));
     if (stray) {
       const strange = new Error(`${hostname} leads to ${stray.address}, not to this machine`);
       return callback(strange, '', 0);

@@ -1,5 +1,0 @@
-/** Whether a URL names this machine, whatever anybody's name server says. */
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
