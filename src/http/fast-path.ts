@@ -116,6 +116,7 @@ interface Answer {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders | string[];
   readonly body: string;
+  readonly encoding: BufferEncoding;
 }
 
 /** One request. */
@@ -171,7 +172,7 @@ class Order implements BodyReader {
     await turn.end();
     edge.admission.leave();
     edge.metrics.answered(line, this.#beganMs, answer.status);
-    this.#response.writeHead(answer.status, answer.headers).end(answer.body);
+    this.#response.writeHead(answer.status, answer.headers).end(answer.body, answer.encoding);
     this.#log(id, answer.status);
   }
 
@@ -182,9 +183,11 @@ class Order implements BodyReader {
     try {
       const view = show(await run({ caller: this.#caller, body, params: {}, query: {}, ip }));
       const text = write(view);
+      const bytes = Buffer.byteLength(text);
       const headers = [...FIRST_HEADERS, id, 'location', location + idOf(view), ...JSON_HEADER];
-      headers.push('content-length', String(Buffer.byteLength(text)));
-      return { status, headers, body: text };
+      headers.push('content-length', String(bytes));
+      // Where each character is one byte, both encodings are the same, and this one is written faster.
+      return { status, headers, body: text, encoding: bytes === text.length ? 'latin1' : 'utf8' };
     } catch (error) {
       return this.#refused(error, id);
     }
@@ -201,7 +204,7 @@ class Order implements BodyReader {
       ...problemHeaders(problem),
       'content-length': String(Buffer.byteLength(body)),
     };
-    return { status: PROBLEMS[problem.code].status, headers, body };
+    return { status: PROBLEMS[problem.code].status, headers, body, encoding: 'utf8' };
   }
 
   #log(reqId: string, status: number): void {
