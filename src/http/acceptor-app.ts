@@ -1,14 +1,18 @@
 import cluster from 'node:cluster';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Calendar } from '../base/clock.ts';
 import { Accounts } from '../service/accounts.ts';
 import type { BackOfficeCalls } from '../service/back-office-calls.ts';
 import type { BoxOffice } from '../service/box-office.ts';
 import { PasswordHasher } from '../service/password.ts';
+import type { Caller } from '../service/policy.ts';
 import { createEdge } from './edge/edge.ts';
 import type { Readiness } from './edge/health.ts';
 import type { Family } from './edge/prometheus.ts';
+import { fastPath } from './fast-path.ts';
+import { accountIdOf } from './identify.ts';
 import { shareMetrics } from './instance-metrics.ts';
+import { shortRoute } from './routes/reservations.ts';
 import { createServer } from './server.ts';
 import type { ServerSettings } from './settings.ts';
 import { Tokens } from './tokens.ts';
@@ -51,12 +55,13 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
   });
   edge.metrics.ask(() => commitFamilies(backOffice));
   if (cluster.isWorker) shareMetrics(edge.metrics);
+  const tokens = await Tokens.open(settings.tokens, backOffice, calendar);
   const app = await createServer({
     office,
     backOffice,
     calendar,
     settings,
-    tokens: await Tokens.open(settings.tokens, backOffice, calendar),
+    tokens,
     accounts: new Accounts({
       backOffice,
       calendar,
@@ -65,6 +70,7 @@ export async function acceptorApp(parts: AppParts): Promise<AcceptorApp> {
     edge: edge.installers,
     options: edge.options,
   });
+  edge.use(fastPath({ app, edge, tokens, route: shortRoute(office) }));
   const end = edge.shutdownOf(app);
   return {
     app,
@@ -103,6 +109,7 @@ async function commitFamilies(backOffice: BackOfficeCalls): Promise<readonly Fam
   ];
 }
 
-function accountOf({ caller }: FastifyRequest): string | undefined {
-  return caller?.role === 'guest' ? undefined : caller?.id;
+/** It may be answered before anybody asks who it is. */
+function accountOf({ caller }: { readonly caller: Caller | null }): string | undefined {
+  return caller === null ? undefined : accountIdOf(caller);
 }

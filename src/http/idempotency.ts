@@ -12,7 +12,7 @@ import { PROBLEM_TYPE, PROBLEMS } from './problem-kinds.ts';
 import { type Problem, problemDocument, problemOf, sendProblemHeaders } from './problems.ts';
 import { Turn } from './turn.ts';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 /** Visible ASCII, as many as a column of a database holds with ease. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Refusals that were decided on what is in the books; asking again would be another question. */
@@ -30,10 +30,13 @@ interface TaskTerms {
   readonly byAddress?: boolean;
 }
 
+/** What a POST goes by. */
+export type Asked = Pick<FastifyRequest, 'caller' | 'params' | 'query' | 'body' | 'ip'>;
+
 /** What a POST does. Made once for a route. */
 export interface Task<Done> extends TaskTerms {
   /** Does it. The keeper, if there is one, turns what is done into what is kept in the same transaction. */
-  readonly run: (request: FastifyRequest, keeper?: Keeper<Done>) => Promise<Done>;
+  readonly run: (asked: Asked, keeper?: Keeper<Done>) => Promise<Done>;
   readonly show: (done: Done) => unknown;
 }
 
@@ -158,7 +161,8 @@ function send(task: TaskTerms, status: number, body: string, reply: FastifyReply
   return reply.send(body);
 }
 
-function idOf(view: unknown): string {
+/** Of what was made. */
+export function idOf(view: unknown): string {
   return (view as { readonly id: string }).id;
 }
 

@@ -1,5 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../service/policy.ts';
 import type { Tokens } from './tokens.ts';
+
+/** By which an account is known; guests have none. */
+export function accountIdOf(caller: Caller): string | undefined {
+  return caller.role === 'guest' ? undefined : caller.id;
+}
 
 type Identify = (
   request: FastifyRequest,

@@ -1,6 +1,6 @@
 // Everything that goes wrong is told as a problem document (RFC 9457): what kind of problem it is, in words that never
 // change, and nothing of how this server is made.
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalDetails } from '../service/refusals.ts';
 import {
   PROBLEM_TYPE,
@@ -66,15 +66,24 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 }
 
 /** The status and the headers of a problem. */
-export function sendProblemHeaders(reply: FastifyReply, { code, details }: Problem): void {
+export function sendProblemHeaders(reply: FastifyReply, problem: Problem): void {
+  reply.code(PROBLEMS[problem.code].status).headers(problemHeaders(problem));
+}
+
+/** The headers of a problem, besides those of all answers. */
+export function problemHeaders({ code, details }: Problem): Record<string, string> {
   const { status } = PROBLEMS[code];
-  reply.code(status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store');
+  const headers: Record<string, string> = {
+    'content-type': PROBLEM_TYPE,
+    'cache-control': 'no-store',
+  };
   if (status === 401) {
     const isBad = details?.['error'] === INVALID_TOKEN;
-    reply.header('www-authenticate', isBad ? `Bearer error="${INVALID_TOKEN}"` : 'Bearer');
+    headers['www-authenticate'] = isBad ? `Bearer error="${INVALID_TOKEN}"` : 'Bearer';
   }
   const wait = details?.['retryAfterSeconds'] ?? (status === 429 || status === 503 ? 1 : undefined);
-  if (wait !== undefined) reply.header('retry-after', String(wait));
+  if (wait !== undefined) headers['retry-after'] = String(wait);
+  return headers;
 }
 
 /** Told when it is nobody's fault but ours. The log says more. */
@@ -85,9 +94,19 @@ const INTERNAL: Problem = {
 
 /** What routes throw ends here. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(reply, toldProblem(error, request.id, request.log));
+}
+
+/** What is told of anything thrown, whoever's fault it is. */
+export function toldProblem(
+  error: unknown,
+  requestId: string,
+  log: Pick<FastifyBaseLogger, 'error'>,
+): Problem {
   const problem = problemOf(error);
-  if (!problem) request.log.error({ reqId: request.id, err: error }, 'a request failed');
-  sendProblem(reply, problem ?? INTERNAL);
+  if (problem) return problem;
+  log.error({ reqId: requestId, err: error }, 'a request failed');
+  return INTERNAL;
 }
 
 /** The only texts of which a request says more than a pattern does. */

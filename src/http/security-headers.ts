@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** What every answer begins with. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   // Answers are somebody's own unless a route says otherwise; those with a token in them must be nowhere else.
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -14,6 +15,6 @@ export function securityHeaders(
   reply: FastifyReply,
   done: () => void,
 ): void {
-  reply.headers(HEADERS);
+  reply.headers(SECURITY_HEADERS);
   done();
 }

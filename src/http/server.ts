@@ -12,6 +12,7 @@ import { answerUnknown } from './allowed-methods.ts';
 import type { App, Desk } from './app.ts';
 import { EventPages } from './event-pages.ts';
 import { Idempotency } from './idempotency.ts';
+import { readJson } from './json.ts';
 import { describeRoutes } from './openapi.ts';
 import { answerError } from './problems.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -75,18 +76,4 @@ function deskOf({ office, backOffice, accounts, tokens, calendar, settings }: Se
 /** What is no path at all comes to no hook. */
 function answerUnrouted(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   securityHeaders(request, reply, () => answerError(error, request, reply));
-}
-
-/** JSON and nothing else; many clients say that nothing is JSON, too. */
-function readJson(app: FastifyInstance): void {
-  app.removeContentTypeParser('text/plain');
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser<string>(
-    'application/json',
-    { parseAs: 'string' },
-    (request, body, done) => {
-      if (body === '') done(null, undefined);
-      else void parse(request, body, done);
-    },
-  );
 }

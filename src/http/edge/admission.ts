@@ -98,6 +98,24 @@ export class Admission {
     });
   };
 
+  /** Takes a permit, if nobody has to wait for one; whoever has one gives it back with {@link leave}. */
+  enterAtOnce(): boolean {
+    if (!this.#semaphore.take()) return false;
+    this.#watch.admitted(false);
+    this.#changed();
+    return true;
+  }
+
+  /** Gives a permit back, to whoever has waited longest. */
+  leave(): void {
+    const next = this.#semaphore.leave();
+    this.#changed();
+    if (next === undefined) return;
+    invariant(next.state === 'waiting', `a visit that is ${next.state} waited`);
+    // In a turn of its own: else a long queue of short work would be one deep stack.
+    setImmediate(() => this.#admitLater(next));
+  }
+
   #enter(visit: Visit, { raw }: FastifyReply): void {
     switch (this.#semaphore.enter(visit, this.#nowMs())) {
       case 'admitted':
@@ -134,12 +152,7 @@ export class Admission {
   #leave(visit: Visit): void {
     if (visit.state !== 'admitted') return;
     visit.state = 'over';
-    const next = this.#semaphore.leave();
-    this.#changed();
-    if (next === undefined) return;
-    invariant(next.state === 'waiting', `a visit that is ${next.state} waited`);
-    // In a turn of its own: else a long queue of short work would be one deep stack.
-    setImmediate(() => this.#admitLater(next));
+    this.leave();
   }
 
   #admitLater(visit: Visit): void {

@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { monotonicMs, processMs } from '../../base/clock.ts';
 import type { AdmissionSettings, LogSettings, RequestLimits } from '../settings.ts';
 import { Admission, shareOf } from './admission.ts';
 import { Connections } from './connections.ts';
-import { gatedServer } from './gate.ts';
+import { gatedServer, type ShortCut } from './gate.ts';
 import { installHealth, Readiness } from './health.ts';
 import { bodyOptions, cutOffBodies } from './limits.ts';
 import { openLog, type ServerLog } from './logging.ts';
@@ -43,6 +44,12 @@ export interface Edge {
   readonly metrics: Metrics;
   readonly log: ServerLog;
   readonly admission: Admission;
+  /** The id of a request. */
+  readonly requestId: (request: IncomingMessage) => string;
+  /** The clock of all durations. */
+  readonly nowMs: () => number;
+  /** From now on, answers what it can in the place of Fastify. */
+  use(shortCut: ShortCut): void;
   /** Makes what ends a server gracefully; see {@link gracefulShutdown}. The log stays open for last words. */
   shutdownOf(app: FastifyInstance, deadlineMs?: number): () => Promise<number>;
 }
@@ -70,6 +77,8 @@ export function createEdge(parts: EdgeParts): Edge {
     accountOf: parts.accountOf,
     lost: (lines) => metrics.count('logLinesLost', 'all', lines),
   });
+  let shortCut: ShortCut | undefined;
+  const genReqId = requestIds();
   const serverFactory = gatedServer({
     limits,
     connectionsMax: Math.ceil(parts.admission.connections / threads),
@@ -78,6 +87,7 @@ export function createEdge(parts: EdgeParts): Edge {
     stall,
     metrics,
     connections,
+    shortCut: () => shortCut,
   });
   return {
     options: {
@@ -85,7 +95,7 @@ export function createEdge(parts: EdgeParts): Edge {
       ...log.options,
       serverFactory,
       requestIdHeader: false,
-      genReqId: requestIds(),
+      genReqId,
     },
     installers: [
       installRequestIds,
@@ -101,6 +111,11 @@ export function createEdge(parts: EdgeParts): Edge {
     metrics,
     log,
     admission,
+    requestId: genReqId,
+    nowMs: monotonicMs,
+    use(path) {
+      shortCut = path;
+    },
     shutdownOf: (app, deadlineMs) => gracefulShutdown(app, connections, readiness, deadlineMs),
   };
 }

@@ -10,6 +10,7 @@ import type { RequestLimits } from '../settings.ts';
 import { type Admission, needsPermit, RETRY_AFTER_SECONDS } from './admission.ts';
 import type { Connections } from './connections.ts';
 import { HEALTH_PATHS } from './health.ts';
+import { HeldMessage } from './held-message.ts';
 import { httpOptions, isEndless, limitConnections } from './limits.ts';
 import type { Metrics, RefusalReason } from './metrics.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -32,14 +33,26 @@ export interface GateParts {
   readonly stall: StallWatch;
   readonly metrics: Metrics;
   readonly connections: Connections;
+  /** Answers some requests in the place of Fastify; undefined: none. */
+  readonly shortCut: () => ShortCut | undefined;
 }
+
+/** Whether it answers the request; else, or when it thinks better of it later, `otherwise` does. */
+export type ShortCut = (
+  request: HeldMessage,
+  response: ServerResponse,
+  otherwise: (request: IncomingMessage, response: ServerResponse) => void,
+) => boolean;
 
 /** Makes the server of Fastify (its `serverFactory`), with a gate before its handler. */
 export function gatedServer(parts: GateParts): (handler: RequestListener) => Server {
   return (handler) => {
     const gate = new Gate(parts);
-    const server = createServer(httpOptions(parts.limits), (request, response) => {
-      if (gate.letsIn(request, response)) handler(request, response);
+    const options = { ...httpOptions(parts.limits), IncomingMessage: HeldMessage };
+    const server = createServer(options, (request, response) => {
+      if (!gate.letsIn(request, response)) return;
+      if (parts.shortCut()?.(request, response, handler) === true) return;
+      handler(request, response);
     });
     // Who asks before sending the body is told before sending it.
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {

@@ -19,10 +19,26 @@ export interface ServerLog {
   readonly options: FastifyServerOptions;
   /** One line for each finished request, and one for each error that nobody expected. */
   readonly install: (app: FastifyInstance) => void;
+  /** A line for a finished request; undefined where there are none. */
+  readonly request: ((line: RequestLine) => void) | undefined;
+  /** A line for an error, if nobody expected it. */
+  readonly error: (requestId: string, error: Error) => void;
   /** Closes the file and opens it again, after somebody has renamed it. */
   reopen(): void;
   /** Waits until all is written that can be. */
   close(): Promise<void>;
+}
+
+/** What there is to say of a finished request. */
+export interface RequestLine {
+  readonly reqId: string;
+  readonly method: string;
+  /** The pattern: what stands in its places, or after it, may be nobody else's business. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly remoteAddress: string | undefined;
+  readonly accountId: string | undefined;
 }
 
 export interface LogParts {
@@ -66,8 +82,13 @@ export function openLog({ settings, accountOf, lost }: LogParts): ServerLog {
     },
     file,
   ) as FastifyBaseLogger;
+  const error = errorLines(logger);
+  // To look for secrets costs more than to write the line, in which there are none.
+  const request = requestLines(pino(form, file));
   return {
     logger,
+    request,
+    error,
     options: {
       // A server that has a logger of its own follows every answer to its end, for lines that are not written.
       logger: false,
@@ -77,9 +98,11 @@ export function openLog({ settings, accountOf, lost }: LogParts): ServerLog {
       logController: new LogController({ disableRequestLogging: true }),
     },
     install(app) {
-      // To look for secrets costs more than to write the line, in which there are none.
-      installRequestLines(app, pino(form, file), accountOf);
-      installErrorLines(app, logger);
+      if (request) installRequestLines(app, request, accountOf);
+      app.addHook('onError', ({ id }, _reply, thrown, done) => {
+        error(id, thrown);
+        done();
+      });
     },
     reopen: () => file.reopen(),
     close: () => file.close(),
@@ -91,41 +114,45 @@ function silentLog(): ServerLog {
   return {
     logger: pino({ level: 'silent' }) as FastifyBaseLogger,
     options: { logger: false },
+    request: undefined,
+    error() {},
     install() {},
     reopen() {},
     async close() {},
   };
 }
 
+function requestLines(logger: Logger): ServerLog['request'] {
+  if (!logger.isLevelEnabled('info')) return undefined;
+  return (line) => {
+    const durationMs = Math.round(line.durationMs * 1000) / 1000;
+    logger.info({ ...line, durationMs }, 'request');
+  };
+}
+
 function installRequestLines(
   app: FastifyInstance,
-  logger: Logger,
+  write: (line: RequestLine) => void,
   accountOf: LogParts['accountOf'],
 ): void {
-  if (!logger.isLevelEnabled('info')) return;
   app.addHook('onResponse', (request, reply, done) => {
-    logger.info(
-      {
-        reqId: request.id,
-        method: request.method,
-        // The pattern: what stands in its places, or after it, may be nobody else's business.
-        route: request.routeOptions.url ?? 'unmatched',
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
-        remoteAddress: request.socket.remoteAddress,
-        accountId: accountOf(request),
-      },
-      'request',
-    );
+    write({
+      reqId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'unmatched',
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+      remoteAddress: request.socket.remoteAddress,
+      accountId: accountOf(request),
+    });
     done();
   });
 }
 
-function installErrorLines(app: FastifyInstance, logger: FastifyBaseLogger): void {
-  app.addHook('onError', (request, _reply, error, done) => {
-    if (!isExpected(error)) logger.error({ reqId: request.id, err: error }, 'error');
-    done();
-  });
+function errorLines(logger: FastifyBaseLogger): ServerLog['error'] {
+  return (reqId, error) => {
+    if (!isExpected(error)) logger.error({ reqId, err: error }, 'error');
+  };
 }
 
 /** Whether an error says what is wrong with a request, and not with the server. */

@@ -1,10 +1,4 @@
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  onSendHookHandler,
-  RouteOptions,
-} from 'fastify';
+import type { FastifyInstance, onSendHookHandler, RouteOptions } from 'fastify';
 import { MetricMemory, ROUTES_MAX } from './metric-memory.ts';
 import {
   BUCKETS_SECONDS,
@@ -81,7 +75,7 @@ export class Metrics {
     });
     app.addHook('onRoute', (route) => this.#follow(route));
     app.addHook('onSend', (request, reply, _payload, done) => {
-      if (request.is404) this.#answered(UNMATCHED_AT, request, reply);
+      if (request.is404) this.answered(UNMATCHED_AT, request.beganMs, reply.statusCode);
       done();
     });
     app.get('/metrics', async (_request, reply) => {
@@ -89,6 +83,17 @@ export class Metrics {
       return prometheusText(await (this.#gather ?? this.families)());
     });
   };
+
+  /** The number of a route; that of unmatched ones, if there is no such. */
+  numberOf(method: string, pattern: string): number {
+    const is = (route: Route): boolean => route.method === method && route.pattern === pattern;
+    return Math.max(UNMATCHED_AT, this.#routes.findIndex(is));
+  }
+
+  /** Counts a request whose answer is ready. */
+  answered(route: number, beganMs: number, status: number): void {
+    this.#memory.addRequest(route, status, this.#nowMs() - beganMs);
+  }
 
   /** All metrics in the text format of Prometheus, and others with them. */
   text(others: readonly Family[] = []): string {
@@ -124,7 +129,7 @@ export class Metrics {
     const [only] = lines as [number];
     const hook: onSendHookHandler = (request, reply, _payload, done) => {
       const line = lines.length === 1 ? only : (lines[methods.indexOf(request.method)] ?? only);
-      this.#answered(line, request, reply);
+      this.answered(line, request.beganMs, reply.statusCode);
       done();
     };
     route.onSend = [hook, ...[route.onSend ?? []].flat()];
@@ -133,10 +138,6 @@ export class Metrics {
   #lineOf(route: Route): number {
     if (this.#routes.length >= ROUTES_MAX) return UNMATCHED_AT;
     return this.#routes.push(route) - 1;
-  }
-
-  #answered(line: number, { beganMs }: FastifyRequest, { statusCode }: FastifyReply): void {
-    this.#memory.addRequest(line, statusCode, this.#nowMs() - beganMs);
   }
 
   #requestFamilies(): readonly [Family, Family] {

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { freshName } from '../../base/fresh-name.ts';
 
-const HEADER = 'x-request-id';
+export const REQUEST_ID_HEADER = 'x-request-id';
 /** What can be logged and sent back as it is. */
 const ACCEPTABLE = /^[\x21-\x7e]{1,64}$/;
 
 /** The id that a request brings along, if it is a short visible text. */
 export function broughtId({ headers }: IncomingMessage): string | undefined {
-  const given = headers[HEADER];
+  const given = headers[REQUEST_ID_HEADER];
   return typeof given === 'string' && ACCEPTABLE.test(given) ? given : undefined;
 }
 
@@ -22,7 +22,7 @@ export function requestIds(): (request: IncomingMessage) => string {
 /** Sends the id back with each answer. */
 export function installRequestIds(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header(HEADER, request.id);
+    reply.header(REQUEST_ID_HEADER, request.id);
     done();
   });
 }

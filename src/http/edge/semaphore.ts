@@ -40,13 +40,17 @@ export class BoundedSemaphore<Waiter> {
   }
 
   enter(waiter: Waiter, nowMs: number): Entry {
-    if (this.#free > 0) {
-      this.#free--;
-      return 'admitted';
-    }
+    if (this.take()) return 'admitted';
     if (this.full) return 'refused';
     this.#waiting.set(waiter, nowMs + this.#bounds.queueTimeoutMs);
     return 'waiting';
+  }
+
+  /** Takes a permit; false if there is none. */
+  take(): boolean {
+    if (this.#free === 0) return false;
+    this.#free--;
+    return true;
   }
 
   /** Gives a permit back. Who is returned has it from now on. */
