@@ -15,8 +15,11 @@ import { seedTest } from './seed-test.ts';
 
 const CONNECTIONS = 80;
 const smoke = process.argv.includes('--smoke');
-const ROUNDS = smoke ? 1 : 5;
-const ROUND_MS = smoke ? 200 : 1000;
+const ROUNDS = smoke ? 1 : 15;
+const ROUND_MS = smoke ? 200 : 500;
+/** By then the code of a server is compiled as it will stay. */
+const WARM_UP_MS = smoke ? 200 : 3000;
+const OVERLOAD_MS = smoke ? 400 : 2000;
 const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-http-'));
 
 /** A server that is measured. */
@@ -64,11 +67,15 @@ async function shop(name: string, ...args: readonly string[]): Promise<Side> {
 }
 
 /** Reservations a second, in a closed loop. */
-async function rateOf({ url, request }: Side, connections = CONNECTIONS): Promise<number> {
+async function rateOf(
+  { url, request }: Side,
+  connections = CONNECTIONS,
+  durationMs = ROUND_MS,
+): Promise<number> {
   const { statuses, elapsedMs } = await loadHttp({
     url,
     connections,
-    durationMs: ROUND_MS,
+    durationMs,
     request: () => request,
   });
   return ((statuses.get(201) ?? 0) * 1000) / elapsedMs;
@@ -90,7 +97,7 @@ async function autocannonRateOf({ url, request }: Side): Promise<number> {
 /** Each side in turn, in each round, after one that does not count; ratios are those within a round. */
 async function pairedSection(title: string, sides: readonly Side[]): Promise<Section> {
   const rates = new Map<Side, number[]>(sides.map((side) => [side, []]));
-  for (const side of sides) await rateOf(side);
+  for (const side of sides) await rateOf(side, CONNECTIONS, WARM_UP_MS);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [side, list] of rates) list.push(await rateOf(side));
   }
@@ -126,7 +133,7 @@ async function overloadSection(side: Side): Promise<Section> {
       url: side.url,
       connections: CROWD,
       ratePerSecond: peak * times,
-      durationMs: ROUND_MS * 2,
+      durationMs: OVERLOAD_MS,
       request: () => side.request,
     });
     const goodput = ((statuses.get(201) ?? 0) * 1000) / elapsedMs;

@@ -1,10 +1,11 @@
-import yargs, { type Argv, type Options } from 'yargs';
+import type { Argv, Options } from 'yargs';
 import { InputError, messageOf } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { packageVersion } from '../sim/environment.ts';
 import type { ListedCommand } from './commands.ts';
 import { EXIT } from './interrupt.ts';
 import type { Arguments } from './options.ts';
+import yargs from './yargs.ts';
 
 const HELP_WIDTH_MAX = 100;
 

@@ -7,16 +7,17 @@ import { sampleRequest } from '../store/http/sample-request.ts';
 import { absoluteReference, loadAnyStrategy } from '../store/load-strategy.ts';
 import { type AnyStrategy, isStored, type StoredSale } from '../store/stored.ts';
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
-import type { GenerateTask, SalePlan, SellTask } from '../workers/protocol.ts';
+import type { GenerateTask, SellTask } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
 import { rehearsalOf } from '../workers/rehearsal.ts';
 import { attachSale, employsClerk, threadsOf } from '../workers/sale-memory.ts';
 import { NO_WARM_UP, warmUpOf } from '../workers/warm-up.ts';
 import { allocate } from './allocate.ts';
-import { assembleResult } from './assemble.ts';
+import { assembleResult, prepareResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
 import { labLimitOf } from './lab-limit.ts';
+import { planOf } from './plan.ts';
 import { recordedHistory, requireRecordable } from './recorded-history.ts';
 import type { RunResult } from './result.ts';
 import { type Gauged, RunGauge } from './run-gauge.ts';
@@ -116,7 +117,7 @@ async function sellOnce(
   const records = options.onHistory !== undefined;
   const plan = planOf(scenario, absoluteReference(options.strategy), { records, measures });
   // A store takes longer than any code that is not yet compiled.
-  const warmUp = warmsUp && !store ? warmUpOf(scenario.threads) : NO_WARM_UP;
+  const warmUp = warmsUp && !store ? warmUpOf(scenario.threads, plan.requests) : NO_WARM_UP;
   const { privateSales, requestsEach } = warmUp;
   const rehearsal = privateSales > 0 ? rehearsalOf(plan, requestsEach) : undefined;
   const memory = allocate(plan, strategy, rehearsal);
@@ -127,6 +128,8 @@ async function sellOnce(
   const sale = attachSale(memory, plan, strategy);
   const task = { plan, memory, epoch };
   const crew = startCrew(sale, tasksOf(options, strategy, { ...task, warmUp, store }));
+  // While threads start, which takes them longer.
+  prepareResult();
   const { control } = sale;
   const clock = systemClock(epoch);
   const endProgress = follow(
@@ -211,34 +214,6 @@ function follow(gauged: Gauged, onProgress: RunOptions['onProgress']): () => voi
     clearInterval(timer);
     onProgress(gauge.look(true));
   };
-}
-
-type Kept = Pick<SalePlan, 'records' | 'measures'>;
-
-function planOf(scenario: Scenario, strategy: string, kept: Kept): SalePlan {
-  const { events, ticketsPerEvent, clients, threads, model } = scenario;
-  const { workInsideNs, workOutsideNs, kernel } = scenario;
-  return {
-    strategy,
-    events,
-    ticketsPerEvent,
-    clients,
-    threads,
-    requests: scenario.stream.requests,
-    model,
-    cancels: scenario.stream.demand.mix.cancel > 0,
-    workInsideNs,
-    workOutsideNs,
-    kernel,
-    ...kept,
-    expectedNs: expectedNsOf(scenario),
-    warmsUp: false,
-  };
-}
-
-/** How long requests will come, if that is known. */
-function expectedNsOf({ stream }: Scenario): number {
-  return stream.arrivals.kind === 'unpaced' ? 0 : stream.arrivals.durationNs;
 }
 
 interface Staged extends Pick<SellTask, 'plan' | 'memory' | 'epoch' | 'warmUp'> {

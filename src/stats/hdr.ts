@@ -1,6 +1,15 @@
 // HdrHistogram's own interchange format, so that its tools and plotters read our histograms, and we theirs.
-import * as hdr from 'hdr-histogram-js';
+import { createRequire } from 'node:module';
+import type * as Library from 'hdr-histogram-js';
 import { Histogram } from './histogram.ts';
+
+let loaded: typeof Library | undefined;
+
+/** Loads what is encoded with. It takes 40 ms, so do it while nobody waits; else the first histogram does. */
+export function loadHdr(): typeof Library {
+  loaded ??= createRequire(import.meta.url)('hdr-histogram-js') as typeof Library;
+  return loaded;
+}
 
 /** Digits that are kept: finer than our buckets, so that converting loses nothing of note. */
 const SIGNIFICANT_DIGITS = 3;
@@ -16,6 +25,7 @@ const BITS = 64;
  * Source: the encoding of HdrHistogram (Tene), by hdr-histogram-js.
  */
 export function encodeHdr(histogram: Histogram): string {
+  const hdr = loadHdr();
   const encoded = hdr.build({
     bitBucketSize: BITS,
     lowestDiscernibleValue: 1,
@@ -34,7 +44,7 @@ export function encodeHdr(histogram: Histogram): string {
  * @throws Error when it is no such histogram
  */
 export function decodeHdr(text: string): Histogram {
-  const encoded = hdr.decodeFromCompressedBase64(text, BITS, false) as hdr.JsHistogram;
+  const encoded = loadHdr().decodeFromCompressedBase64(text, BITS, false) as Library.JsHistogram;
   const histogram = Histogram.allocate();
   const values = encoded.recordedValuesIterator;
   values.reset();

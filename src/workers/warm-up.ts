@@ -13,6 +13,11 @@ const WARM_UP_REQUESTS = 20_000;
 const WARM_UP_ROUNDS = 5;
 /** The least that makes a round worth while, when many threads share few processors. */
 const WARM_UP_REQUESTS_MIN = 2000;
+/**
+ * A sale of less than a thousand requests is rehearsed with as many times its own, and no more: of a few requests no
+ * percentile means anything, and whoever wants to see what they do should not wait for the compiler.
+ */
+const WARM_UP_FOLD = 20;
 
 /** What a thread does before the sale opens, so that the compiler has done its work: never measured. */
 export interface WarmUp {
@@ -24,9 +29,9 @@ export interface WarmUp {
 /** None: the first requests of the sale then wait for the compiler, which only their times tell. */
 export const NO_WARM_UP: WarmUp = { privateSales: 0, requestsEach: 0 };
 
-/** The warm-up of each of so many sellers: fixed beforehand, whatever the strategy. */
-export function warmUpOf(threads: number): WarmUp {
+/** The warm-up of each of so many sellers, for a sale of so many requests: fixed beforehand, whatever the strategy. */
+export function warmUpOf(threads: number, requests: number): WarmUp {
   const share = Math.min(1, availableParallelism() / threads);
-  const requestsEach = Math.max(WARM_UP_REQUESTS_MIN, Math.round(WARM_UP_REQUESTS * share));
-  return { privateSales: WARM_UP_ROUNDS, requestsEach };
+  const wanted = Math.max(WARM_UP_REQUESTS_MIN, Math.round(WARM_UP_REQUESTS * share));
+  return { privateSales: WARM_UP_ROUNDS, requestsEach: Math.min(wanted, requests * WARM_UP_FOLD) };
 }
