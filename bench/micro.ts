@@ -49,7 +49,8 @@ export async function microSection(smoke: boolean): Promise<Section> {
   }
   await bench.run();
   const medians = bench.tasks.map(({ name, result }) => {
-    if (result.state !== 'completed') throw new Error(`the benchmark of ${name} ${result.state}`);
+    if (result.state === 'errored') throw new Error(`${name}: ${result.error.message}`);
+    if (result.state !== 'completed') throw new Error(`${name} is ${result.state}`);
     return { name, ns: (result.latency.p50 * 1e6) / OPERATIONS };
   });
   const empty = medians[0]?.ns ?? 0;
@@ -123,15 +124,18 @@ function* strategyOperations(strategy: Strategy): Generator<[string, Operation]>
   yield [`${strategy.name}: refusal`, () => soldOut.reserve(0, 1_000_000_000, 0)];
 }
 
+/** Few: where a serial tells its seat, as many serials are used up whenever a seat is sold again. */
+const TICKETS = 32;
+
 function openAlone(strategy: Strategy): Reserver {
   const layout = new Layout();
-  const size = { events: 1, tickets: 1000, members: 1 };
+  const size = { events: 1, tickets: TICKETS, members: 1 };
   const inventoryAt = Inventory.reserve(layout, 1);
   const crewAt = Crew.reserve(layout, 1);
   const own = layout.reserve(strategy.ownWords?.(size) ?? 0);
   const words = allocateWords(layout.words);
   const inventory = new Inventory(words, inventoryAt, 1);
-  inventory.stock(1000);
+  inventory.stock(TICKETS);
   const crew = new Crew(words, crewAt, 1);
   const contention = { retries: 0, waits: 0 };
   return strategy.open({
