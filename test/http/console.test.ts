@@ -235,3 +235,11 @@ test('at a terminal: a prompt, Ctrl-C is told on, and the end of the input is th
   await until(() => told.quits === 1);
   await end();
 });
+
+test('a terminal that cannot be read any more is at its end, too', async () => {
+  const { input, told, end } = await openPiped(true);
+  await until(() => told.text.includes('onsale> '));
+  input.destroy(new Error('read EIO'));
+  await until(() => told.quits === 1);
+  await end();
+});

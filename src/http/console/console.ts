@@ -51,6 +51,8 @@ export class ServerConsole {
     });
     this.#lines.on('SIGINT', () => parts.interrupt());
     this.#lines.on('close', () => this.#onEnd());
+    // A terminal that is just being closed may fail to be read (EIO), before it is at its end.
+    this.#lines.on('error', () => this.#lines.close());
     this.#prompt();
   }
 
