@@ -1,4 +1,4 @@
-import { type LiveServer, serveLive } from '../http/live-server.ts';
+import type { LiveServer } from '../http/live-server.ts';
 import { DASHBOARD_MIN, dashboardLines } from '../report/dashboard.ts';
 import type { RunOptions } from '../sim/run.ts';
 import { type SessionPlan, SessionProgress } from '../sim/session-progress.ts';
@@ -24,15 +24,17 @@ const LARGEST_PORT = 65_535;
 export async function follow(argv: Arguments, plan: SessionPlan): Promise<Following> {
   const session = new SessionProgress(plan);
   const port = textOf(argv, 'live');
-  const server =
-    port === undefined
-      ? undefined
-      : await serveLive(wholeNumber('live', port, 0, LARGEST_PORT), () => session.state);
+  const server = port === undefined ? undefined : await beginLive(port, session);
   if (server) process.stderr.write(`sim: live at ${server.url}\n`);
   const view = isWatched(isSet(argv, 'quiet')) ? new TerminalView(session) : undefined;
   if (!server && !view)
     return { onProgress: undefined, onResult: undefined, clear() {}, end: async () => {} };
   return following(session, server, view);
+}
+
+async function beginLive(port: string, session: SessionProgress): Promise<LiveServer> {
+  const { serveLive } = await import('../http/live-server.ts');
+  return serveLive(wholeNumber('live', port, 0, LARGEST_PORT), () => session.state);
 }
 
 function following(

@@ -1,9 +1,8 @@
 import { isAbsolute } from 'node:path';
 import type { Options } from 'yargs';
-import { type Provision, provideServers, type ServerUrls } from '../servers/provide.ts';
+import type { Provision, ServerUrls } from '../servers/provide.ts';
 import { SERVER_NAMES } from '../servers/server.ts';
 import type { StoreTerms } from '../sim/store-at-work.ts';
-import { removeLeftovers } from '../store/leftovers.ts';
 import { type AnyStrategy, isStored, type ServerKind } from '../store/stored.ts';
 import { type Arguments, text, textOf, wholeNumber } from './options.ts';
 import { withoutPrinting } from './output.ts';
@@ -59,10 +58,11 @@ export async function openStores(
       : wholeNumber('connections', connections, 1, CONNECTIONS_MAX);
   // Before any server is started.
   const target = await withoutPrinting(() => targetTerms(argv, strategies));
-  const needs = strategies.flatMap((strategy) => (isStored(strategy) ? strategy.needs : []));
-  const provision = await provideServers(needs, urlsOf(argv, needs));
+  const stored = strategies.filter(isStored);
+  const needs = stored.flatMap((strategy) => strategy.needs);
+  const provision = await provide(needs, urlsOf(argv, needs));
   try {
-    const left = strategies.some(isStored) ? await removeLeftovers(provision.urls) : [];
+    const left = stored.length > 0 ? await clearUp(provision.urls) : [];
     return {
       terms: {
         servers: provision.urls,
@@ -77,6 +77,18 @@ export async function openStores(
     await provision.stop();
     throw error;
   }
+}
+
+/** Loaded only where it is needed, as what follows: most sales are sold from memory. */
+async function provide(needs: readonly ServerKind[], given: ServerUrls): Promise<Provision> {
+  if (needs.length === 0) return { urls: {}, started: [], stop: async () => {} };
+  const { provideServers } = await import('../servers/provide.ts');
+  return provideServers(needs, given);
+}
+
+async function clearUp(urls: ServerUrls): Promise<readonly string[]> {
+  const { removeLeftovers } = await import('../store/leftovers.ts');
+  return removeLeftovers(urls);
 }
 
 /**

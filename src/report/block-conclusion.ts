@@ -1,7 +1,7 @@
 import type { BlockComparison, BlockedStrategy, BlockRun, Ratio } from '../sim/block-comparison.ts';
 import { MIN_SAMPLES } from '../stats/bootstrap.ts';
+import { isControl } from '../store/controls.ts';
 import { FIGURES, intervalText } from './block-figures.ts';
-import { isControl } from './conclusion.ts';
 import { counted } from './format.ts';
 import { describeBlockThresholds } from './thresholds.ts';
 

@@ -3,8 +3,8 @@ import { PROMISES, type StrategyPromise } from '../store/strategy.ts';
 import { toCsv } from './csv.ts';
 import type { Format } from './formats.ts';
 import { wrap } from './plain.ts';
-import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
+import { toJson } from './to-json.ts';
 
 /** Where the stock lies that strategies sell from. */
 const FAMILY_PLACES: Readonly<Record<'memory' | StoreFamily, string>> = {

@@ -1,6 +1,5 @@
 import type { RunResult } from '../sim/result.ts';
-import { catalog } from '../store/catalog.ts';
-import { storeCatalog } from '../store/store-catalog.ts';
+import { isControl } from '../store/controls.ts';
 import { counted, formatNs } from './format.ts';
 import { isInDoubt } from './stores.ts';
 
@@ -55,13 +54,6 @@ function concludeCutShort({ strategy, audit }: RunResult): string {
   const faults = faultsOf(audit);
   const proven = faults.length === 0 ? 'shows nothing' : faults.join(' and ');
   return `${strategy} was cut short and ${proven}`;
-}
-
-/** Whether a strategy is kept to be caught. */
-export function isControl(strategy: string): boolean {
-  return [...catalog, ...storeCatalog].some(
-    ({ name, breaks = [] }) => name === strategy && breaks.length > 0,
-  );
 }
 
 function faultsOf(audit: RunResult['audit']): string[] {

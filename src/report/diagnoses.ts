@@ -3,8 +3,8 @@ import { SERVER_NAMES } from '../servers/server.ts';
 import type { Environment } from '../sim/environment.ts';
 import { formatNs } from './format.ts';
 import { wrap } from './plain.ts';
-import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
+import { toJson } from './to-json.ts';
 
 /** Columns of what each line is about. */
 const INDENT = 12;

@@ -12,8 +12,8 @@ import {
 } from './difference-text.ts';
 import type { Format } from './formats.ts';
 import { fittingTable, plainTable, shorten, wrap } from './plain.ts';
-import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
+import { toJson } from './to-json.ts';
 
 /** What changed between two results, in any format. */
 export function renderDifference(format: Format, difference: Difference, style: Style): string {

@@ -2,10 +2,10 @@ import { shownSteps } from './cast.ts';
 import { explorationToMarkdown } from './exploration-markdown.ts';
 import type { ExplorationResult } from './exploration-result.ts';
 import { explorationToTable } from './exploration-table.ts';
-import { toJson } from './render.ts';
 import { sequenceToMermaid } from './sequence-mermaid.ts';
 import { sequenceToSvg } from './sequence-svg.ts';
 import type { Style } from './style.ts';
+import { toJson } from './to-json.ts';
 
 export const EXPLORATION_FORMATS = ['table', 'json', 'markdown', 'mermaid', 'svg'] as const;
 export type ExplorationFormat = (typeof EXPLORATION_FORMATS)[number];

@@ -4,8 +4,8 @@ import type { HistoryCheck } from '../sim/history-check.ts';
 import type { StrategyPromise } from '../store/strategy.ts';
 import { counted, formatCount, formatNs } from './format.ts';
 import { plainTable, wrap, wrapCommand } from './plain.ts';
-import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
+import { toJson } from './to-json.ts';
 
 export const CHECK_FORMATS = ['table', 'json', 'markdown'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];

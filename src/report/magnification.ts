@@ -4,8 +4,8 @@ import { describeMachine } from './describe.ts';
 import { counted, formatCount, formatNs, formatShort } from './format.ts';
 import type { Format } from './formats.ts';
 import { plainTable, wrap, wrapCommand } from './plain.ts';
-import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
+import { toJson } from './to-json.ts';
 
 // What the microscope shows, in every format.
 

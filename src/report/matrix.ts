@@ -4,8 +4,8 @@ import { toCsv } from './csv.ts';
 import { counted, formatNs, formatShort } from './format.ts';
 import type { Format } from './formats.ts';
 import { plainTable, wrap } from './plain.ts';
-import { toJson } from './render.ts';
 import { paint, type Style } from './style.ts';
+import { toJson } from './to-json.ts';
 
 /** The detection matrix in any format. */
 export function renderMatrix(format: Format, matrix: DetectionMatrix, style: Style): string {

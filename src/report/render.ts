@@ -12,6 +12,7 @@ import { blockRecordOf, recordOf } from './run-record.ts';
 import type { Style } from './style.ts';
 import { renderSweep, sweepToCsv, sweepToMarkdown } from './sweep.ts';
 import { renderComparison, renderRun } from './table.ts';
+import { toJson } from './to-json.ts';
 
 export function renderRunAs(format: ResultFormat, result: RunResult, style: Style): string {
   switch (format) {
@@ -66,8 +67,4 @@ export function renderSweepAs(format: SweepFormat, sweep: Sweep, style: Style): 
     case 'html':
       return sweepToHtml(sweep, bundledAssets());
   }
-}
-
-export function toJson(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -24,7 +24,8 @@ import {
 } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { serviceOf } from './service-use.ts';
-import { storeFlags, type UsedStore } from './store-at-work.ts';
+import type { UsedStore } from './store-at-work.ts';
+import { storeFlags } from './store-flags.ts';
 import { sum } from './sum.ts';
 import { perSecond, scheduledPerSecond } from './throughput.ts';
 import { countedInSystem, measuresOf, type Times, timesOf } from './times.ts';

@@ -5,7 +5,12 @@ import { type ProcessorProbe, probeProcessor } from '../base/probe.ts';
 import type { TraceTerms } from '../generator/trace-format.ts';
 import { sampleRequest } from '../store/http/sample-request.ts';
 import { absoluteReference, loadAnyStrategy } from '../store/load-strategy.ts';
-import { type AnyStrategy, isStored, type StoredSale } from '../store/stored.ts';
+import {
+  type AnyStrategy,
+  isStored,
+  type StoredSale,
+  type StoreStrategy,
+} from '../store/stored.ts';
 import { type CrewTasks, startCrew } from '../workers/pool.ts';
 import type { GenerateTask, SellTask } from '../workers/protocol.ts';
 import { Recorder } from '../workers/recorder.ts';
@@ -23,7 +28,7 @@ import type { RunResult } from './result.ts';
 import { type Gauged, RunGauge } from './run-gauge.ts';
 import type { Scenario } from './scenario.ts';
 import type { RunProgress } from './session-state.ts';
-import { type StoreAtWork, type StoreTerms, stockStore } from './store-at-work.ts';
+import type { StoreAtWork, StoreTerms } from './store-at-work.ts';
 import { heldTo, parseThreshold } from './threshold.ts';
 
 export interface RunOptions {
@@ -67,9 +72,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const thresholds = (options.thresholds ?? []).map(parseThreshold);
   if (options.onHistory) requireRecordable(options.scenario);
   if (isStored(strategy)) requireNoKernel(strategy, options.scenario);
-  const store = isStored(strategy)
-    ? await stockStore(strategy, options.scenario, options.stores ?? { servers: {} })
-    : undefined;
+  const store = isStored(strategy) ? await stocked(strategy, options) : undefined;
   let sold: RunResult;
   try {
     const labLimit = store && (await limitOf(store, options));
@@ -81,6 +84,15 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const result = heldTo(withReasons(sold, await cleanUp(store)), thresholds);
   options.onResult?.(result);
   return result;
+}
+
+/** Loaded only where it is needed: most sales are sold from memory. */
+async function stocked(
+  strategy: StoreStrategy,
+  { scenario, stores = { servers: {} } }: RunOptions,
+): Promise<StoreAtWork> {
+  const { stockStore } = await import('./store-at-work.ts');
+  return stockStore(strategy, scenario, stores);
 }
 
 /** @throws InputError when a kernel is chosen for a sale that has nothing in shared memory to reach with it */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sweep } from '../../src/index.ts';
-import { toJson } from '../../src/report/render.ts';
+import { toJson } from '../../src/report/to-json.ts';
 import { SWEEPABLE } from '../../src/sim/sweep-axis.ts';
 import { curveOf } from '../../src/sim/sweep-curve.ts';
 import { PROMISES } from '../../src/store/strategy.ts';

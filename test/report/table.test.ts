@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { toCsv } from '../../src/report/csv.ts';
 import { comparisonToMarkdown, runToMarkdown } from '../../src/report/markdown.ts';
-import { renderComparisonAs, renderRunAs, toJson } from '../../src/report/render.ts';
+import { renderComparisonAs, renderRunAs } from '../../src/report/render.ts';
 import { recordOf } from '../../src/report/run-record.ts';
 import { renderComparison, renderRun } from '../../src/report/table.ts';
+import { toJson } from '../../src/report/to-json.ts';
 import type { Comparison, RunResult } from '../../src/sim/result.ts';
 import { incompleteResult, oversoldResult, resultOf } from '../support/results.ts';
 

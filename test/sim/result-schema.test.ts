@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import { auditFairness } from '../../src/audit/fairness.ts';
 import { collectSales } from '../../src/audit/sales.ts';
 import { type Comparison, catalog, compare, resolveScenario } from '../../src/index.ts';
-import { toJson } from '../../src/report/render.ts';
+import { toJson } from '../../src/report/to-json.ts';
 import { PROMISES } from '../../src/store/strategy.ts';
 import { type Json, openSchema, undescribedFields } from '../support/schemas.ts';
 

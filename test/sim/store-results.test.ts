@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Comparison, compare, type RunResult, resolveScenario } from '../../src/index.ts';
-import { toJson } from '../../src/report/render.ts';
+import { toJson } from '../../src/report/to-json.ts';
 import type { Provision } from '../../src/servers/provide.ts';
 import type { ServerKind } from '../../src/store/stored.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';

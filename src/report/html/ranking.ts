@@ -1,5 +1,5 @@
 import type { RunResult } from '../../sim/result.ts';
-import { isControl } from '../conclusion.ts';
+import { isControl } from '../../store/controls.ts';
 
 /** Results whose figures may be compared: neither void nor cut short. */
 export function comparable(results: readonly RunResult[]): RunResult[] {

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../sim/result.ts';
+import { isControl } from '../../store/controls.ts';
 import { notServed, perSale, perSaleText, sellOutTime, type Traffic } from '../columns.ts';
-import { isControl } from '../conclusion.ts';
 import { formatNs, formatShort } from '../format.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import type { Section } from './page.ts';

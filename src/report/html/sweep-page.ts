@@ -1,5 +1,5 @@
 import type { Sweep } from '../../sim/sweep-result.ts';
-import { isControl } from '../conclusion.ts';
+import { isControl } from '../../store/controls.ts';
 import { describeMachine } from '../describe.ts';
 import { counted } from '../format.ts';
 import { worstVerdict } from '../sweep-columns.ts';

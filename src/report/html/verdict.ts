@@ -1,7 +1,8 @@
 import type { BlockComparison } from '../../sim/block-comparison.ts';
 import type { Comparison, RunResult } from '../../sim/result.ts';
+import { isControl } from '../../store/controls.ts';
 import { concludeBlocks } from '../block-conclusion.ts';
-import { concludeComparison, concludeRun, isControl } from '../conclusion.ts';
+import { concludeComparison, concludeRun } from '../conclusion.ts';
 import { counted } from '../format.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { comparable } from './ranking.ts';
