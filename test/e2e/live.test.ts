@@ -25,8 +25,11 @@ async function startLive(...args: readonly string[]): Promise<Running & { readon
 }
 
 /** All that a browser would know when the server has hung up, and every sample it was told. */
-async function followed(url: string): Promise<{ last: SessionState; samples: Sample[] }> {
-  const events = await Events.of(url);
+async function followed(
+  url: string,
+  connected?: Events,
+): Promise<{ last: SessionState; samples: Sample[] }> {
+  const events = connected ?? (await Events.of(url));
   const samples: Sample[] = [];
   let last: SessionState | undefined;
   for (let told = await events.next(); told; told = await events.next()) {
@@ -100,7 +103,7 @@ test('Ctrl-C ends the run and the server, and is told', async () => {
   const events = await Events.of(url);
   // Not before there is something to interrupt.
   while ((await events.next())?.event !== 'sample');
-  const rest = followed(url);
+  const rest = followed(url, await Events.of(url));
   child.kill('SIGINT');
   const { last } = await rest;
   assert.equal(last.end, 'interrupted');

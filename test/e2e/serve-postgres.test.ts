@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Provision } from '../../src/servers/provide.ts';
+import { patientFetch } from '../support/patient-fetch.ts';
 import { testServers, withoutServers } from '../support/private-servers.ts';
 import { until } from '../support/processes.ts';
 import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
@@ -38,7 +39,7 @@ async function database(name: string): Promise<string> {
 async function post(url: string, body?: object): Promise<{ status: number; id: string }> {
   const headers = { 'content-type': 'application/json' };
   const sent = body && { headers, body: JSON.stringify(body) };
-  const response = await fetch(url, { method: 'POST', ...sent });
+  const response = await patientFetch(url, { method: 'POST', ...sent });
   const { id } = (await response.json()) as { id: string };
   return { status: response.status, id };
 }

@@ -53,6 +53,7 @@ test('a log file that is renamed gets no more lines after SIGHUP, and none of 60
   await until(() => routesIn(path).length === 20);
   renameSync(path, `${path}.1`);
   await askTimes(20);
+  await until(() => routesIn(`${path}.1`).length === 40);
   server.child.kill('SIGHUP');
   await until(() => existsSync(path));
   const before = readFileSync(`${path}.1`, 'utf8');

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { patientFetch } from '../support/patient-fetch.ts';
 import { until } from '../support/processes.ts';
 import { endAll, type ServeProcess, startServe } from '../support/serve-command.ts';
 import { sim, simLines } from '../support/sim-command.ts';
@@ -44,7 +45,7 @@ async function ask(
   if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
   if (key !== undefined) headers['Idempotency-Key'] = key;
   const sent = body && { body: JSON.stringify(body) };
-  const response = await fetch(url + path, { method, headers, ...sent });
+  const response = await patientFetch(url + path, { method, headers, ...sent });
   const text = await response.text();
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }

@@ -243,3 +243,18 @@ test('a terminal that cannot be read any more is at its end, too', async () => {
   await until(() => told.quits === 1);
   await end();
 });
+
+test('a terminal that can be set no more, as one whose window is closed, ends it once', async () => {
+  const { input, told, end } = await openPiped(true);
+  await until(() => told.text.includes('onsale> '));
+  let failures = 0;
+  const setRawMode = (): void => {
+    failures++;
+    input.emit('error', new Error('setRawMode EIO'));
+  };
+  Object.assign(input, { setRawMode });
+  input.end();
+  await until(() => told.quits === 1);
+  await end();
+  assert.deepEqual([failures, told.quits], [1, 1]);
+});

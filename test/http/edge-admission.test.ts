@@ -93,7 +93,7 @@ test('the refused are refused before their bodies are there, and those who send 
 });
 
 test('who waits too long is refused, and who has gone waits no more', async () => {
-  const server = await openSlow({ concurrency: 1, queue: 10 }, { queueTimeoutMs: 300 });
+  const server = await openSlow({ concurrency: 1, queue: 10 }, { queueTimeoutMs: 3000 });
   await open(server.port, 1, WHOLE);
   await until('the permit is taken', () => server.inside() === 1);
   const gone = await open(server.port, 4, WHOLE);

@@ -146,7 +146,7 @@ test('who does not read is dropped, and keeps neither the others nor the end wai
   idle.write(`GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   const events = await Events.of(server.url);
   await events.next();
-  const gone = once(idle, 'close', { signal: AbortSignal.timeout(5000) });
+  const gone = once(idle, 'close', { signal: AbortSignal.timeout(60_000) });
   // Each is some 60 kB: the system's buffers hold a few megabytes, and the server half of one.
   for (let i = 0; i < 200; i++) {
     server.tell('state');

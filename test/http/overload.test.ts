@@ -19,7 +19,7 @@ const LONG = process.env['ONSALE_LONG'] !== undefined;
 /** In the ordinary tests, other tests run meanwhile. */
 const SHARE_MIN = LONG ? 0.9 : 0.8;
 const MEASURE_MS = LONG ? 3000 : 800;
-const ATTEMPTS = 3;
+const ATTEMPTS = 6;
 const PERMITS = 8;
 const QUEUE = 40;
 const WRITE_MS = 20;

@@ -213,13 +213,13 @@ test('an order whose answer was lost is sent again where its key is never sold t
   const result = await soldBy(
     await shopWith('never answers'),
     {},
-    { adapter: settled, settleMs: 2000 },
+    { adapter: settled, settleMs: 8000 },
   );
   assert.equal(result.audit.verdict, 'exact', JSON.stringify(result.audit));
   assert.deepEqual([result.outcomes.indeterminate, result.contention.retries], [0, 8]);
   const once = adapterModule('sends-once', keyed(false));
   const shop = await shopWith('never answers');
-  const { outcomes, contention } = await soldBy(shop, {}, { adapter: once, settleMs: SETTLE_MS });
+  const { outcomes, contention } = await soldBy(shop, {}, { adapter: once, settleMs: 2000 });
   assert.deepEqual([outcomes.indeterminate, contention.retries], [8, 0]);
   assert.equal(shop.asked.filter((path) => path.endsWith('/reserve')).length, 90);
 });
@@ -270,7 +270,7 @@ test('connections are ended with those who opened them, also where an answer nev
     },
   );
   const buy = { method: 'POST', path: `/events/${id}/reserve?num_tickets=1` };
-  const asked = Array.from({ length: 6 }, () => connections.send(buy, SETTLE_MS));
+  const asked = Array.from({ length: 6 }, () => connections.send(buy, 2000));
   const came = await Promise.allSettled(asked);
   assert.equal(came.filter(({ status }) => status === 'rejected').length, 1);
   assert.ok((await shop.connections()) > 0);

@@ -64,7 +64,7 @@ describe('80 clients on one hot event', { skip: withoutServers(['postgres', 'red
       const { audit, outcomes, health } = await coldRun({
         strategy,
         scenario: resolveScenario({ fields }),
-        stores: { servers: provision.urls, connections: CONNECTIONS },
+        stores: { servers: provision.urls, connections: CONNECTIONS, connectionWaitMs: 60_000 },
         // While it sells: what is read back and audited afterwards needs more.
         onProgress: () => rss.push(process.memoryUsage.rss()),
       });

@@ -1,4 +1,5 @@
 // Somebody who buys from a server over HTTP, a request at a time.
+import { patientFetch } from './patient-fetch.ts';
 
 /** What was answered. */
 export interface Told {
@@ -15,7 +16,7 @@ export async function ask(url: string, line: string, body?: object, key?: string
   if (body) headers['content-type'] = 'application/json';
   if (key !== undefined) headers['idempotency-key'] = key;
   const sent = body && { body: JSON.stringify(body) };
-  const response = await fetch(url + path, { method, headers, ...sent });
+  const response = await patientFetch(url + path, { method, headers, ...sent });
   const text = await response.text();
   const type = response.headers.get('content-type');
   return { status: response.status, type, body: text === '' ? undefined : JSON.parse(text) };

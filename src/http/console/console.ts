@@ -51,8 +51,9 @@ export class ServerConsole {
     });
     this.#lines.on('SIGINT', () => parts.interrupt());
     this.#lines.on('close', () => this.#onEnd());
-    // A terminal that is just being closed may fail to be read (EIO), before it is at its end.
-    this.#lines.on('error', () => this.#lines.close());
+    // A terminal that is just being closed may fail to be read (EIO), before it is at its end. Not at once: to close the lines
+    // sets the terminal, which then fails in the same way, and would close them in the middle of being closed.
+    this.#lines.on('error', () => setImmediate(() => this.#lines.close()));
     this.#prompt();
   }
 

@@ -71,6 +71,11 @@ export class Connections {
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
+  /** How many there are at most. */
+  get most(): number {
+    return this.#context.connections;
+  }
+
   /** Opens all of them, so that no request has to wait for that. */
   static async open(context: ConnectionContext): Promise<Connections> {
     const { Pool } = await loadPg();

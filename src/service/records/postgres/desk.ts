@@ -18,8 +18,6 @@ import { Refusal } from '../../refusals.ts';
 const ATTEMPTS = 8;
 /** The longest sleep before the second attempt; before each further one it is twice as long. */
 const SLEEP_MS = 4;
-/** Connections that are tried for a statement that changes nothing. */
-const READ_TRIES = 3;
 /** How long to find out about a lost answer. */
 const FIND_TRIES = 50;
 const FIND_AGAIN_MS = 100;
@@ -68,8 +66,10 @@ export class Desk {
       try {
         return await this.#connections.lend((session) => session.query<Row>(statement, values));
       } catch (error) {
-        // An idle connection may have ended long ago, with PostgreSQL or on its way, and nobody has noticed.
-        if (!isBroken(error) || tries === READ_TRIES) throw refusalOf(error, sqlStateOf(error));
+        // An idle connection may have ended long ago, with PostgreSQL or on its way, and nobody has noticed. All may
+        // have; the one after them is new.
+        if (!isBroken(error) || tries > this.#connections.most)
+          throw refusalOf(error, sqlStateOf(error));
       }
     }
   }
