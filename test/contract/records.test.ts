@@ -202,7 +202,7 @@ function reservations(records: () => Records): void {
     );
     const done = told.flatMap(({ outcome }, at) => (outcome === 'settled' ? [at] : []));
     // Only what was confirmed can then be cancelled; which of them came first, a database with many connections decides.
-    const both = done.map((at) => ways[at % 3]).toSorted();
+    const both = done.map((at) => `${ways[at % 3]}`).toSorted((a, b) => a.localeCompare(b));
     assert.ok(done.length === 1 || both.join() === 'cancelled,confirmed', done.join());
     for (let at = 0; at < 80; at++) {
       const { outcome } = await records().claim(aClaim({ key: `${at}` }));
