@@ -1,4 +1,5 @@
-import { type ParseError, printParseErrorCode } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
+import { jsonc } from './jsonc.ts';
 
 /** A place in a text, as editors name it: both from 1. */
 export interface TextPlace {
@@ -19,7 +20,7 @@ export function lineAt(source: string, offset: number): number {
 
 /** What a parser found, in words: `not valid JSON (comma expected)`. */
 export function jsonFault({ error }: Pick<ParseError, 'error'>): string {
-  const code = printParseErrorCode(error);
+  const code = jsonc().printParseErrorCode(error);
   const what = code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
   return `not valid JSON (${what})`;
 }

@@ -1,9 +1,9 @@
 import type { History } from '../audit/history.ts';
-import { saveHistory } from '../audit/save-history.ts';
 import { InputError, messageOf } from '../base/errors.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../report/formats.ts';
 import type { Style } from '../report/style.ts';
 import { renderRun } from '../report/table.ts';
+import { toJson } from '../report/to-json.ts';
 import { isBroken, type RunResult } from '../sim/result.ts';
 import { run } from '../sim/run.ts';
 import { loadAnyStrategy } from '../store/load-strategy.ts';
@@ -82,18 +82,20 @@ async function runOnce(argv: Arguments): Promise<number> {
   });
   const code = await finish(await rendered(format, result, style), isBroken(result));
   // Last, so that the result is told even if there is no room for the history.
-  if (record !== undefined && history) save(record, history);
+  if (record !== undefined && history) await save(record, history);
   return code;
 }
 
 /** The other formats are loaded when they are asked for: the pages alone take longer than a small sale. */
 async function rendered(format: ResultFormat, result: RunResult, style: Style): Promise<string> {
   if (format === 'table') return renderRun(result, style);
+  if (format === 'json') return toJson(result);
   const { renderRunAs } = await import('../report/render.ts');
   return renderRunAs(format, result, style);
 }
 
-function save(path: string, history: History): void {
+async function save(path: string, history: History): Promise<void> {
+  const { saveHistory } = await import('../audit/save-history.ts');
   try {
     saveHistory(path, history);
   } catch (error) {

@@ -1,8 +1,10 @@
 // Many buyers at once, from one client: each connection asks for one ticket after the other. Nothing is asked again, so
 // that every answer counts once.
+
 import { setImmediate } from 'node:timers/promises';
 import { currentEpoch, systemClock, timeOfDayMs } from '../base/clock.ts';
 import { freshId } from '../base/fresh-id.ts';
+import { numberText } from '../base/number-text.ts';
 import { isObject } from '../base/shape.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { type DurationSummary, summarize } from '../stats/summary.ts';
@@ -11,7 +13,7 @@ import type { Client } from './client.ts';
 import { problemIn } from './problem.ts';
 import { facts } from './tables.ts';
 import { NoAnswer } from './transport.ts';
-import { countText, nameText } from './words.ts';
+import { nameText } from './words.ts';
 
 export interface BurstPlan {
   readonly event: EventAnswer;
@@ -140,23 +142,26 @@ function note({ reasons }: Counts, reason: string): void {
 export function burstText(result: BurstResult): string {
   const { granted, refused, failed, requests, connections, reasons } = result;
   const { p50, p90, p99, max } = result.responseTimeNs;
-  const why = Object.entries(reasons).map(([reason, times]) => `${countText(times)} ${reason}`);
+  const why = Object.entries(reasons).map(([reason, times]) => `${numberText(times)} ${reason}`);
   const duplicates = result.duplicateTickets;
   return facts([
     ['event', nameText(result.event.name)],
-    ['requests', `${countText(requests)} for one ticket each, ${countText(connections)} at a time`],
-    ['granted', countText(granted)],
-    ['refused', countText(refused)],
-    ['failed', countText(failed)],
+    [
+      'requests',
+      `${numberText(requests)} for one ticket each, ${numberText(connections)} at a time`,
+    ],
+    ['granted', numberText(granted)],
+    ['refused', numberText(refused)],
+    ['failed', numberText(failed)],
     ...(why.length === 0 ? [] : [['because', why.join(', ')] as const]),
-    ['sold twice', duplicates === 0 ? 'none' : `${countText(duplicates)} tickets`],
+    ['sold twice', duplicates === 0 ? 'none' : `${numberText(duplicates)} tickets`],
     [
       'left',
-      `${countText(result.availableBefore)} before, ${countText(result.availableAfter)} after`,
+      `${numberText(result.availableBefore)} before, ${numberText(result.availableAfter)} after`,
     ],
     [
       'took',
-      `${countText(result.durationMs)} ms, ${countText(result.requestsPerSecond)} requests/s`,
+      `${numberText(result.durationMs)} ms, ${numberText(result.requestsPerSecond)} requests/s`,
     ],
     ['response time', `p50 ${ms(p50)}  p90 ${ms(p90)}  p99 ${ms(p99)}  max ${ms(max)}`],
   ]);

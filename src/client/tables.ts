@@ -1,8 +1,9 @@
 // Lists as lines of text that fit a terminal.
+import { numberText } from '../base/number-text.ts';
 import { alignColumns, cutToWidth, fitForTerminal } from '../base/terminal-text.ts';
 import type { EventAnswer, ReservationAnswer, TotalsAnswer } from './answers.ts';
 import { shortIds } from './find-by-name.ts';
-import { countText, priceText, stockText } from './words.ts';
+import { priceText, stockText } from './words.ts';
 
 const DATE_MAX = 20;
 const NAME_MIN = 8;
@@ -50,7 +51,7 @@ export function reservationLines(
   nameOf: (eventId: string) => string,
   width: number,
 ): Lines {
-  const cells = reservations.map(({ quantity, state }) => [countText(quantity), state]);
+  const cells = reservations.map(({ quantity, state }) => [numberText(quantity), state]);
   const names = reservations.map(({ eventId }) => fitForTerminal(nameOf(eventId)));
   return withNames(names, [['tickets', 'state'], ...cells], ['right', 'left'], width);
 }
@@ -64,7 +65,7 @@ export function reservationTable(
   if (reservations.length === 0) return 'There are no reservations.\n';
   const ids = shortIds(reservations.map(({ id }) => id));
   const cells = reservations.map(({ id, quantity, state }) => [
-    countText(quantity),
+    numberText(quantity),
     state,
     fitForTerminal(ids.get(id) ?? id),
   ]);
@@ -81,7 +82,7 @@ export function eventText(event: EventAnswer): string {
     ['event', fitForTerminal(event.name)],
     ['date', fitForTerminal(event.date)],
     ['price', priceText(event.priceCents)],
-    ['left', `${countText(event.available)} of ${countText(event.capacity)}`],
+    ['left', `${numberText(event.available)} of ${numberText(event.capacity)}`],
     ['id', fitForTerminal(event.id)],
   ]);
 }
@@ -89,8 +90,8 @@ export function eventText(event: EventAnswer): string {
 export function totalsText(name: string, { held, confirmed, available }: TotalsAnswer): string {
   return facts([
     ['event', fitForTerminal(name)],
-    ['reserved', `${countText(held + confirmed)} (${countText(held)} of them held)`],
-    ['remaining', countText(available)],
+    ['reserved', `${numberText(held + confirmed)} (${numberText(held)} of them held)`],
+    ['remaining', numberText(available)],
   ]);
 }
 

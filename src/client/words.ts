@@ -1,5 +1,7 @@
 // What came of something, in words for a person; nothing of what others wrote can paint the terminal.
+
 import { messageOf } from '../base/errors.ts';
+import { numberText } from '../base/number-text.ts';
 import { cutToWidth, fitForTerminal } from '../base/terminal-text.ts';
 import type { EventAnswer, ReservationAnswer } from './answers.ts';
 import { ServiceProblem } from './problem.ts';
@@ -12,12 +14,7 @@ const TICKETS_MAX = 4;
 
 /** `1 ticket`, `2 tickets`. */
 export function ticketsText(count: number): string {
-  return `${countText(count)} ticket${count === 1 ? '' : 's'}`;
-}
-
-/** `1,234`. */
-export function countText(count: number): string {
-  return count.toLocaleString('en-US');
+  return `${numberText(count)} ticket${count === 1 ? '' : 's'}`;
 }
 
 /** `42.50`; `free`. */
@@ -90,7 +87,7 @@ const WORDS: Readonly<Record<string, string>> = {
 function soldOutWords(available: number | undefined): string {
   if (available === undefined) return 'Not enough tickets are left';
   if (available === 0) return 'Sold out: no tickets are left';
-  return `Only ${countText(available)} ${available === 1 ? 'is' : 'are'} left`;
+  return `Only ${numberText(available)} ${available === 1 ? 'is' : 'are'} left`;
 }
 
 /** Whether a token that was shown is worth nothing any more. */
@@ -107,5 +104,5 @@ export function failureWords(error: unknown): string {
 /** What is left of an event, at a glance. */
 export function stockText({ available, capacity }: EventAnswer): string {
   if (available === 0) return 'sold out';
-  return `${countText(available)} of ${countText(capacity)}`;
+  return `${numberText(available)} of ${numberText(capacity)}`;
 }

@@ -1,3 +1,4 @@
+import { numberText } from '../base/number-text.ts';
 import type { BlockComparison, BlockedStrategy, BlockMetric } from '../sim/block-comparison.ts';
 import type { RunResult } from '../sim/result.ts';
 import { concludeBlocks, describeBlocks } from './block-conclusion.ts';
@@ -56,7 +57,7 @@ function ratioLines(comparison: BlockComparison, style: Style): string[] {
 }
 
 function ratiosHeading({ baseline, blocks, resamples, confidence }: BlockComparison): string {
-  return `ratios to ${baseline}: geometric mean over ${blocks} blocks [${confidence * 100} % interval, ${resamples.toLocaleString('en-US')} resamples]`;
+  return `ratios to ${baseline}: geometric mean over ${blocks} blocks [${confidence * 100} % interval, ${numberText(resamples)} resamples]`;
 }
 
 /** A table of figures with as many of them as there is room for. */

@@ -1,4 +1,5 @@
 // Numbers as people read them: three significant digits, the unit behind.
+import { numberText } from '../base/number-text.ts';
 
 const UNITS_NS: readonly (readonly [limit: number, scale: number, unit: string])[] = [
   [1e3, 1, 'ns'],
@@ -30,7 +31,7 @@ export function formatShort(value: number): string {
 
 /** `1,234,567`. */
 export function formatCount(value: number): string {
-  return value.toLocaleString('en-US');
+  return numberText(value);
 }
 
 /** `0.5 %`, `150 %`. */
@@ -47,6 +48,7 @@ function scaled(
   value: number,
   scales: readonly (readonly [limit: number, scale: number, unit: string])[],
 ): string {
+  if (value < 0) return `-${scaled(-value, scales)}`;
   for (const [limit, scale, unit] of scales) {
     const digits = Number((value / scale).toPrecision(3));
     // By what would be printed, so that 999,960 ns become 1ms and not 1000us.

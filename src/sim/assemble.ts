@@ -1,6 +1,5 @@
 import type { Reconciliation } from '../audit/reconcile.ts';
 import { measureTimerNs, type ProcessorProbe } from '../base/probe.ts';
-import { loadHdr } from '../stats/hdr.ts';
 import { summarize } from '../stats/summary.ts';
 import { type AnyStrategy, isStored } from '../store/stored.ts';
 import { OUTCOMES } from '../workers/outcome.ts';
@@ -48,12 +47,6 @@ export interface EndedRun {
   readonly threads: number;
   /** Undefined where the stock lay in memory. */
   readonly store: UsedStore | undefined;
-}
-
-/** Has ready what a result is put together with and takes its time: to be called while nobody waits for it. */
-export function prepareResult(): void {
-  describeEnvironment();
-  loadHdr();
 }
 
 /** Audits a run and puts its result together. */

@@ -1,5 +1,6 @@
 // What a scenario is made of: each field with its meaning, and how its text is read. Flags, scenario
 // files and presets all go through this one table.
+import { numberText } from '../base/number-text.ts';
 import type { Popularity } from '../generator/demand.ts';
 import {
   KIND,
@@ -175,7 +176,7 @@ export function flagOf({ name }: Pick<Field, 'name'>): string {
 
 function wholeNumber(min: number, max: number) {
   return {
-    allowed: `a whole number from ${min} to ${max.toLocaleString('en-US')}`,
+    allowed: `a whole number from ${min} to ${numberText(max)}`,
     parse: (text: string): number | undefined => whole(text, min, max),
   };
 }

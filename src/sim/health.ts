@@ -1,3 +1,4 @@
+import { numberText } from '../base/number-text.ts';
 import type { ProcessorProbe } from '../base/probe.ts';
 import type { DurationSummary } from '../stats/summary.ts';
 import type { Health, HealthCheck } from './result.ts';
@@ -84,10 +85,10 @@ export function judgeHealth(symptoms: Symptoms): Health {
   if (symptoms.interrupted) reasons.unshift('interrupted');
   const { uncheckedRefusals, unauditedGrants, measured } = symptoms;
   if (unauditedGrants > 0) {
-    reasons.push(`not audited: the audit of ${counted(unauditedGrants)} grants was cut short`);
+    reasons.push(`not audited: the audit of ${numberText(unauditedGrants)} grants was cut short`);
   }
   if (uncheckedRefusals > 0) {
-    reasons.push(`${LOWER_BOUND}: ${counted(uncheckedRefusals)} refusals were not checked`);
+    reasons.push(`${LOWER_BOUND}: ${numberText(uncheckedRefusals)} refusals were not checked`);
   }
   const checks = measured ? CHECKS.flatMap((check) => check(measured) ?? []) : [];
   for (const { ok, says } of checks) if (!ok) reasons.push(says);
@@ -150,7 +151,7 @@ function generatorLag({ generatorLagNs, completed, scheduled }: Measured): Healt
     MAX_LATE_SHARE,
     count === 0
       ? 'the generator kept up'
-      : `the generator could not keep up: ${counted(count)} of ${counted(completed)} requests came late, by up to ${micros(max)}`,
+      : `the generator could not keep up: ${numberText(count)} of ${numberText(completed)} requests came late, by up to ${micros(max)}`,
   );
 }
 
@@ -191,7 +192,7 @@ function timerResolution({ timerNs }: Measured): HealthCheck {
   return limited(
     { name: 'timer-resolution', value: timerNs, unit: 'ns' },
     MAX_TIMER_NS,
-    `two readings of the clock differ by ${counted(timerNs)} ns at least`,
+    `two readings of the clock differ by ${numberText(timerNs)} ns at least`,
   );
 }
 
@@ -242,19 +243,15 @@ function limited(
   return { ...figure, limit, ok: limit === null || figure.value <= limit, says };
 }
 
-function counted(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.01 ? 2 : 0)} %`;
 }
 
 /** Three digits. */
 function rounded(value: number): string {
-  return counted(Number(value.toPrecision(3)));
+  return numberText(Number(value.toPrecision(3)));
 }
 
 function micros(valueNs: number): string {
-  return `${Math.round(valueNs / 1e3).toLocaleString('en-US')} us`;
+  return `${numberText(Math.round(valueNs / 1e3))} us`;
 }

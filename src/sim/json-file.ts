@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type ParseError, parse } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
 import { InputError, messageOf } from '../base/errors.ts';
 import { jsonFault, lineAt } from '../base/json-place.ts';
+import { jsonc } from '../base/jsonc.ts';
 
 /**
  * The value in a JSON file, its texts without control characters: they come from elsewhere, and none
@@ -14,7 +15,7 @@ export function readJsonFile(path: string): unknown {
     return JSON.parse(source, clean) as unknown;
   } catch (error) {
     const errors: ParseError[] = [];
-    parse(source, errors, { disallowComments: true });
+    jsonc().parse(source, errors, { disallowComments: true });
     const [first] = errors;
     if (!first) throw new InputError(`${path}: not valid JSON (${messageOf(error)})`);
     throw new InputError(describeJsonError(path, source, first));

@@ -18,9 +18,10 @@ import { rehearsalOf } from '../workers/rehearsal.ts';
 import { attachSale, employsClerk, threadsOf } from '../workers/sale-memory.ts';
 import { NO_WARM_UP, warmUpOf } from '../workers/warm-up.ts';
 import { allocate } from './allocate.ts';
-import { assembleResult, prepareResult } from './assemble.ts';
+import { assembleResult } from './assemble.ts';
 import { auditIn } from './audit-call.ts';
 import type { AuditedRun, AuditTask } from './audit-run.ts';
+import { describeEnvironment } from './environment.ts';
 import { labLimitOf } from './lab-limit.ts';
 import { planOf } from './plan.ts';
 import { recordedHistory, requireRecordable } from './recorded-history.ts';
@@ -140,8 +141,8 @@ async function sellOnce(
   const sale = attachSale(memory, plan, strategy);
   const task = { plan, memory, epoch };
   const crew = startCrew(sale, tasksOf(options, strategy, { ...task, warmUp, store }));
-  // While threads start, which takes them longer.
-  prepareResult();
+  // Asks git where there is a repository: while threads start, which takes them longer.
+  describeEnvironment();
   const { control } = sale;
   const clock = systemClock(epoch);
   const endProgress = follow(
@@ -168,10 +169,10 @@ async function sellOnce(
     doubts: report.doubts,
   };
   const audited = await auditIn<AuditedRun>(crew, signal, 'auditRun', auditTask);
-  await crew.dispose();
+  const disposed = crew.dispose();
   options.onHistory?.(recordedHistory(strategy, scenario, memory));
   signal?.removeEventListener('abort', crew.stop);
-  return assembleResult({
+  const result = assembleResult({
     strategy,
     reference: options.strategy,
     scenario,
@@ -187,6 +188,8 @@ async function sellOnce(
     threads: threadsOf(plan, strategy),
     store: store && { ...store, labLimitPerSecond: labLimitPerSecond ?? null },
   });
+  await disposed;
+  return result;
 }
 
 /** Requests a second that this lab can make, where the sale is made over HTTP. */

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type Node, type ParseError, parseTree } from 'jsonc-parser';
+import type { Node, ParseError } from 'jsonc-parser';
 import { InputError, messageOf } from '../base/errors.ts';
 import { lineAt } from '../base/json-place.ts';
+import { jsonc } from '../base/jsonc.ts';
 import { describeJsonError } from './json-file.ts';
 
 /** A value from a scenario file, with where it stands. */
@@ -17,7 +18,7 @@ export interface FileValue {
 export function readScenarioFile(path: string): Map<string, FileValue> {
   const source = readSource(path);
   const errors: ParseError[] = [];
-  const root = parseTree(source, errors, { allowTrailingComma: true });
+  const root = jsonc().parseTree(source, errors, { allowTrailingComma: true });
   const [error] = errors;
   if (error) throw new InputError(describeJsonError(path, source, error));
   if (root?.type !== 'object') {

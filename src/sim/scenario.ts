@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '../base/errors.ts';
+import { numberText } from '../base/number-text.ts';
 import { MAX_REQUESTS } from '../generator/request.ts';
 import type { Arrivals, StreamSpec } from '../generator/stream.ts';
 import { verifyTrace } from '../generator/trace.ts';
@@ -110,7 +111,7 @@ function openTiming(values: Values, rate: number): Timing {
   const requests = values.requests ?? Math.round((rate * durationNs) / 1e9);
   if (requests < 1 || requests > MAX_REQUESTS) {
     throw new InputError(
-      `--rate times --duration must be from 1 to ${MAX_REQUESTS.toLocaleString('en-US')} requests; got ${requests}`,
+      `--rate times --duration must be from 1 to ${numberText(MAX_REQUESTS)} requests; got ${requests}`,
     );
   }
   const scheduleNs = (requests / rate) * 1e9;

@@ -92,24 +92,18 @@ export class Series {
     this.#add(column, this.#slot, amount);
   }
 
-  /** Puts intervals together until they are `intervalNs` long: a power of two times as long as now. */
-  coarsenTo(intervalNs: number): void {
-    while (this.intervalNs < intervalNs) this.#coarsen();
-  }
-
-  /** A copy of its own, to be coarsened and added to. */
-  copy(): Series {
-    const copy = new Series(Series.allocate());
-    copy.#interval.set(this.#interval);
-    copy.#slotEndNs = copy.intervalNs;
-    copy.merge(this);
-    return copy;
-  }
-
-  /** Adds all of another series with intervals of the same length. */
-  merge(other: Series): void {
-    for (const name of COLUMNS) addAll(this.#columns[name], other.#columns[name]);
-    addAll(this.#bins, other.#bins);
+  /**
+   * Adds what another series has counted until a time: of a short run, no more than it filled is gone through.
+   * @param other one with intervals as long as these, or shorter by a power of two
+   */
+  addUntil(untilNs: number, other: Series): void {
+    const slots = Math.min(SLOTS, Math.ceil(untilNs / other.intervalNs));
+    const together = this.intervalNs / other.intervalNs;
+    for (let slot = 0; slot < slots; slot++) {
+      const to = Math.floor(slot / together);
+      for (const name of COLUMNS) this.#add(name, to, other.#count(name, slot));
+      addAll(this.#binsOf(to), other.#binsOf(slot));
+    }
   }
 
   /** Requests whose intended start lies in an interval. */

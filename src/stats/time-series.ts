@@ -37,7 +37,7 @@ export function mergeSeries(
   elapsedNs: number,
 ): TimeSeries {
   const intervalNs = Math.max(intervalFor(elapsedNs), ...all.map((each) => each.intervalNs));
-  const total = together(all, intervalNs);
+  const total = together(all, intervalNs, elapsedNs);
   const length = Math.min(SLOTS, Math.floor(elapsedNs / intervalNs) + 1);
   const slots = Array.from({ length }, (_, slot) => slot);
   const sold = slots.map((slot) => total.returned(slot) - total.granted(slot));
@@ -60,7 +60,7 @@ export function mergeSeries(
  * all intervals, as short as they were kept. Null for a run of too few intervals to tell.
  */
 export function meanInSystem(all: readonly Series[], elapsedNs: number): number | null {
-  const total = together(all, Math.max(...all.map((each) => each.intervalNs)));
+  const total = together(all, Math.max(...all.map((each) => each.intervalNs)), elapsedNs);
   const intervals = elapsedNs / total.intervalNs;
   if (intervals < INTERVALS_MIN) return null;
   let queue = 0;
@@ -77,15 +77,11 @@ export function meanInSystem(all: readonly Series[], elapsedNs: number): number 
 /** With fewer intervals the mean number in the system is a guess. */
 const INTERVALS_MIN = 10;
 
-/** The sum of several series, in intervals of `intervalNs`. */
-function together(all: readonly Series[], intervalNs: number): Series {
-  const total = new Series(Series.allocate());
-  total.coarsenTo(intervalNs);
-  for (const each of all) {
-    const copy = each.copy();
-    copy.coarsenTo(intervalNs);
-    total.merge(copy);
-  }
+/** The sum of several series in intervals of `intervalNs`, up to the end of the one that `elapsedNs` lies in. */
+function together(all: readonly Series[], intervalNs: number, elapsedNs: number): Series {
+  const total = new Series(Series.allocate(intervalNs * SLOTS));
+  const untilNs = (Math.floor(elapsedNs / intervalNs) + 1) * intervalNs;
+  for (const each of all) total.addUntil(untilNs, each);
   return total;
 }
 

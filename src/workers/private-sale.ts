@@ -1,4 +1,4 @@
-// What a seller warms up with. Apart from selling, since it takes all that makes a stream, which takes its time to load.
+// What a seller warms up with.
 import { systemClock } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
 import { produce } from '../generator/produce.ts';

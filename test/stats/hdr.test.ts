@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inflateSync } from 'node:zlib';
 import * as hdr from 'hdr-histogram-js';
 import { decodeHdr, encodeHdr } from '../../src/stats/hdr.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
@@ -29,6 +30,35 @@ test('HdrHistogram reads what we write, and every quantile is at most 1 % off', 
         const expected = sorted[Math.max(1, Math.ceil(values.length * quantile)) - 1] as number;
         assertClose(read.getValueAtPercentile(quantile * 100), expected, `quantile ${quantile}`);
       }
+    }),
+  );
+});
+
+const COMPRESSED_HEADER_BYTES = 8;
+const HEADER_BYTES = 40;
+
+function inflated(text: string): Buffer {
+  return inflateSync(Buffer.from(text, 'base64').subarray(COMPRESSED_HEADER_BYTES));
+}
+
+test('what we write has the header of the format, and the counts byte for byte as HdrHistogram writes them', () => {
+  const counted = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 ** 42 - 1 }), fc.maxSafeNat()));
+  fc.assert(
+    fc.property(fc.oneof(anyDurations, fc.constant([])), counted, (values, many) => {
+      const histogram = histogramOf(values);
+      for (const [value, count] of many) histogram.recordCount(value, 1 + (count % 2 ** 40));
+      const written = hdr.build({ bitBucketSize: 64, highestTrackableValue: 2 ** 43 });
+      for (const { value, count } of histogram.filled()) {
+        written.recordValueWithCount(Math.round(value), count);
+      }
+      const ours = inflated(encodeHdr(histogram));
+      const theirs = inflated(hdr.encodeIntoCompressedBase64(written));
+      assert.deepEqual(ours.subarray(HEADER_BYTES), theirs.subarray(HEADER_BYTES));
+      assert.equal(ours.readInt32BE(0), theirs.readInt32BE(0));
+      assert.equal(ours.readInt32BE(4), ours.length - HEADER_BYTES);
+      assert.deepEqual([ours.readInt32BE(8), ours.readInt32BE(12)], [0, 3]);
+      assert.deepEqual([ours.readBigInt64BE(16), ours.readBigInt64BE(24)], [1n, 2n ** 43n]);
+      assert.equal(ours.readDoubleBE(32), 1);
     }),
   );
 });

@@ -1,5 +1,6 @@
+import { numberText } from '../../base/number-text.ts';
 import type { EventAnswer, ReservationAnswer } from '../answers.ts';
-import { countText, nameText, priceText, reservedWords, ticketsText } from '../words.ts';
+import { nameText, priceText, reservedWords, ticketsText } from '../words.ts';
 import { type App, attempt } from './attempt.ts';
 import { LiveEvents } from './live-events.ts';
 import { decideOnHold } from './reservation-screens.ts';
@@ -36,7 +37,7 @@ async function buyScreen(app: App, event: EventAnswer): Promise<void> {
   const quantity = await screens.count({
     question: `How many tickets of ${name}?`,
     max: Math.min(event.available, COUNT_MAX),
-    about: (count) => `${costText(event, count)} · ${countText(event.available)} left`,
+    about: (count) => `${costText(event, count)} · ${numberText(event.available)} left`,
   });
   if (quantity === undefined) return;
   const tickets = ticketsText(quantity);

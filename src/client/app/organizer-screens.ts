@@ -1,9 +1,10 @@
 import { InputError, messageOf } from '../../base/errors.ts';
+import { numberText } from '../../base/number-text.ts';
 import { priceCentsOf, requireDate, requireName } from '../actions.ts';
 import type { EventAnswer } from '../answers.ts';
 import { totalsText } from '../tables.ts';
 import type { EventFields } from '../ticket-service.ts';
-import { countText, nameText, priceText, ticketsText } from '../words.ts';
+import { nameText, priceText, ticketsText } from '../words.ts';
 import { type App, attempt } from './attempt.ts';
 import { chooseEvent } from './event-screens.ts';
 
@@ -64,7 +65,7 @@ async function chooseField(
   const now: Readonly<Record<keyof EventFields, string>> = {
     name: nameText(event.name),
     date: event.date,
-    capacity: countText(event.capacity),
+    capacity: numberText(event.capacity),
     priceCents: priceText(event.priceCents),
   };
   const fields = Object.keys(FIELDS) as readonly (keyof EventFields)[];
@@ -116,7 +117,7 @@ export async function totalsScreen(app: App): Promise<void> {
     `Asking for the totals of ${nameText(event.name)}`,
     (pending) => client.service.totals(event.id, pending),
     ({ held, confirmed, available }) =>
-      `${countText(held + confirmed)} reserved, ${countText(available)} remaining`,
+      `${numberText(held + confirmed)} reserved, ${numberText(available)} remaining`,
   );
   if (totals) screens.show('Totals', totalsText(event.name, totals).trimEnd());
 }
@@ -146,5 +147,5 @@ function faultOf(read: (answer: string) => unknown): (answer: string) => string 
 function totalOf(answer: string): number {
   const total = /^\d{1,10}$/.test(answer) ? Number(answer) : 0;
   if (total >= 1 && total <= CAPACITY_MAX) return total;
-  throw new InputError(`It must be a whole number from 1 to ${countText(CAPACITY_MAX)}`);
+  throw new InputError(`It must be a whole number from 1 to ${numberText(CAPACITY_MAX)}`);
 }

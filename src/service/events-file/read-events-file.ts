@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { type Node, type ParseError, parseTree } from 'jsonc-parser';
+import type { Node, ParseError } from 'jsonc-parser';
 import { InputError, messageOf } from '../../base/errors.ts';
 import { jsonFault } from '../../base/json-place.ts';
+import { jsonc } from '../../base/jsonc.ts';
 import type { EventFields } from '../terms.ts';
 import { FaultList, type Faults } from './faults.ts';
 import { type EventLimits, parseEvents } from './parse-events.ts';
@@ -91,7 +92,7 @@ const CONFLICT = /^(?:<{7}|\|{7}|={7}|>{7})(?= |\r?$)/gm;
 function treeOf(text: string, faults: FaultList): Node | undefined {
   try {
     JSON.parse(text);
-    return parseTree(text);
+    return jsonc().parseTree(text);
   } catch (error) {
     if (error instanceof RangeError) faults.add(0, 'its lists lie too deep in each other');
     else tellWhatIsNoJson(text, faults, error);
@@ -106,7 +107,7 @@ function tellWhatIsNoJson(text: string, faults: FaultList, error: unknown): void
   if (!faults.isEmpty) return;
   const errors: ParseError[] = [];
   try {
-    parseTree(text, errors, { disallowComments: true });
+    jsonc().parseTree(text, errors, { disallowComments: true });
   } catch {
     faults.add(0, 'its lists lie too deep in each other');
     return;
