@@ -15,16 +15,18 @@ import { seedTest } from './seed-test.ts';
 
 const CONNECTIONS = 80;
 const smoke = process.argv.includes('--smoke');
-const ROUNDS = smoke ? 1 : 15;
+/** Servers are started anew so often: two processes of one program differ by a tenth, all their lives. */
+const STARTS = smoke ? 1 : 5;
+/** Of each start. */
+const ROUNDS = smoke ? 1 : 5;
 const ROUND_MS = smoke ? 200 : 500;
 /** By then the code of a server is compiled as it will stay. */
-const WARM_UP_MS = smoke ? 200 : 3000;
+const WARM_UP_MS = smoke ? 200 : 2000;
 const OVERLOAD_MS = smoke ? 400 : 2000;
 const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-http-'));
 
 /** A server that is measured. */
 interface Side {
-  readonly name: string;
   readonly url: string;
   readonly request: LoadRequest;
   readonly stop: () => Promise<unknown>;
@@ -46,7 +48,7 @@ async function bare(): Promise<Side> {
   const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data');
   const url = String(line).trim().replace('listening on ', '');
   const stop = async (): Promise<unknown> => child.kill();
-  return { name: 'node:http, a constant', url, request: orderOf('x'.repeat(36)), stop };
+  return { url, request: orderOf('x'.repeat(36)), stop };
 }
 
 function orderOf(eventId: string): LoadRequest {
@@ -55,7 +57,7 @@ function orderOf(eventId: string): LoadRequest {
 
 let servers = 0;
 
-async function shop(name: string, ...args: readonly string[]): Promise<Side> {
+async function shop(...args: readonly string[]): Promise<Side> {
   const events = join(folder, 'events.json');
   const capacity = 100_000_000;
   writeFileSync(events, JSON.stringify([{ name: 'A', date: '2027-05-01', capacity }]));
@@ -63,7 +65,7 @@ async function shop(name: string, ...args: readonly string[]): Promise<Side> {
   const common = ['--events', events, '--max-tickets', String(capacity), '--log-level', 'error'];
   const { url, stop } = await startServe([...own, ...common]);
   const listed = (await (await fetch(`${url}/events`)).json()) as { events: { id: string }[] };
-  return { name, url, request: orderOf(listed.events[0]?.id ?? ''), stop };
+  return { url, request: orderOf(listed.events[0]?.id ?? ''), stop };
 }
 
 /** Reservations a second, in a closed loop. */
@@ -94,22 +96,44 @@ async function autocannonRateOf({ url, request }: Side): Promise<number> {
   return (requests.total - non2xx) / duration;
 }
 
-/** Each side in turn, in each round, after one that does not count; ratios are those within a round. */
-async function pairedSection(title: string, sides: readonly Side[]): Promise<Section> {
-  const rates = new Map<Side, number[]>(sides.map((side) => [side, []]));
-  for (const side of sides) await rateOf(side, CONNECTIONS, WARM_UP_MS);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [side, list] of rates) list.push(await rateOf(side));
+/** What is measured, by its name: how to start it. */
+type Contest = Readonly<Record<string, () => Promise<Side>>>;
+
+/** Each side in turn, in each round of each start, after some time that does not count; ratios are those within a round. */
+async function pairedSection(title: string, contest: Contest): Promise<Section> {
+  const rates = Object.keys(contest).map((): number[] => []);
+  let familiar: readonly number[] = [];
+  for (let start = 0; start < STARTS; start++) {
+    const sides = await started(contest);
+    for (const side of sides) await rateOf(side, CONNECTIONS, WARM_UP_MS);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [at, side] of sides.entries()) rates[at]?.push(await rateOf(side));
+    }
+    if (start === STARTS - 1) familiar = await inTurn(sides, autocannonRateOf);
+    await inTurn(sides, ({ stop }) => stop());
   }
-  const rows: Cell[][] = [];
-  const first = rates.get(sides[0] as Side) as number[];
-  for (const [side, list] of rates) {
-    const ratios = list.map((rate, round) => rate / (first[round] as number));
-    const familiar = single('per second', await autocannonRateOf(side));
-    rows.push([side.name, inRounds('per second', list), inRounds('ratio', ratios), familiar]);
-  }
+  const rows = Object.keys(contest).map((name, at): Cell[] => {
+    const list = rates[at] as number[];
+    const ratios = list.map((rate, round) => rate / (rates[0]?.[round] as number));
+    const other = single('per second', familiar[at] as number);
+    return [name, inRounds('per second', list), inRounds('ratio', ratios), other];
+  });
   const headings = ['server', 'reservations/s: median (min-max)', 'of the first', 'by autocannon'];
-  return { title: `${title}; ${CONNECTIONS} connections, ${ROUNDS} rounds`, headings, rows };
+  const rounds = `${STARTS} starts with ${ROUNDS} rounds each`;
+  return { title: `${title}; ${CONNECTIONS} connections, ${rounds}`, headings, rows };
+}
+
+function started(contest: Contest): Promise<Side[]> {
+  return inTurn(Object.values(contest), (start) => start());
+}
+
+async function inTurn<Each, Done>(
+  list: readonly Each[],
+  work: (each: Each) => Promise<Done>,
+): Promise<Done[]> {
+  const done: Done[] = [];
+  for (const each of list) done.push(await work(each));
+  return done;
 }
 
 /**
@@ -158,9 +182,8 @@ async function overloadSection(side: Side): Promise<Section> {
   };
 }
 
-async function measured(sides: readonly Side[], measure: () => Promise<Section>): Promise<void> {
-  process.stdout.write(`${renderSection(await measure())}\n`);
-  for (const { stop } of sides) await stop();
+function show(section: Section): void {
+  process.stdout.write(`${renderSection(section)}\n`);
 }
 
 const { cpu, cores, node, commit } = describeEnvironment();
@@ -169,22 +192,31 @@ process.stdout.write(
 );
 const ONE = ['--threads', '1'];
 try {
-  const memory = [await bare(), await shop('in memory, 1 thread', '--memory', ...ONE)];
-  await measured(memory, () => pairedSection('Beside a bare server', memory));
-  const kept = [await shop('in memory', '--memory', ...ONE)];
-  for (const durability of ['fsync', 'async', 'none']) {
-    kept.push(await shop(durability, ...ONE, '--durability', durability));
-  }
-  await measured(kept, () => pairedSection('What durability costs', kept));
-  const threads = [
-    await shop('1 thread', '--memory', ...ONE),
-    await shop(`${cores} threads`, '--memory', '--threads', `${cores}`),
-  ];
-  await measured(threads, () =>
-    pairedSection('Threads (where Node lets them share a port)', threads),
+  const memory = (): Promise<Side> => shop('--memory', ...ONE);
+  const kept = (durability: string) => () => shop(...ONE, '--durability', durability);
+  show(
+    await pairedSection('Beside a bare server', {
+      'node:http, a constant': bare,
+      'in memory, 1 thread': memory,
+    }),
   );
-  const loaded = await shop('overload', ...ONE, ...BOUNDS);
-  await measured([loaded], () => overloadSection(loaded));
+  show(
+    await pairedSection('What durability costs', {
+      'in memory': memory,
+      fsync: kept('fsync'),
+      async: kept('async'),
+      none: kept('none'),
+    }),
+  );
+  show(
+    await pairedSection('Threads (where Node lets them share a port)', {
+      '1 thread': memory,
+      [`${cores} threads`]: () => shop('--memory', '--threads', `${cores}`),
+    }),
+  );
+  const loaded = await shop(...ONE, ...BOUNDS);
+  show(await overloadSection(loaded));
+  await loaded.stop();
   process.stdout.write(await seedTest(folder, smoke ? 1 : 10));
 } finally {
   await endAll();

@@ -9,7 +9,7 @@ import type { Edge } from './edge/edge.ts';
 import type { ShortCut } from './edge/gate.ts';
 import type { BodyReader, HeldMessage } from './edge/held-message.ts';
 import { REQUEST_ID_HEADER } from './edge/request-id.ts';
-import { idOf, JSON_TYPE, type Task } from './idempotency.ts';
+import { type Asked, idOf, JSON_TYPE, type Task } from './idempotency.ts';
 import { accountIdOf } from './identify.ts';
 import { jsonReader } from './json.ts';
 import { PROBLEMS } from './problem-kinds.ts';
@@ -119,12 +119,17 @@ interface Answer {
   readonly encoding: BufferEncoding;
 }
 
-/** One request. */
-class Order implements BodyReader {
+const NOTHING = {};
+
+/** One request, and what its task is told of it. */
+class Order implements BodyReader, Asked {
+  readonly caller: Caller;
+  body: unknown;
+  readonly params: unknown = NOTHING;
+  readonly query: unknown = NOTHING;
   readonly #desk: Desk;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #caller: Caller;
   readonly #beganMs: number;
   readonly #otherwise: Parameters<ShortCut>[2];
 
@@ -139,19 +144,23 @@ class Order implements BodyReader {
     this.#desk = desk;
     this.#request = request;
     this.#response = response;
-    this.#caller = caller;
+    this.caller = caller;
     this.#beganMs = beganMs;
     this.#otherwise = otherwise;
   }
 
+  get ip(): string {
+    return this.#request.socket.remoteAddress ?? '';
+  }
+
   takes(bytes: Buffer): boolean {
-    const body = this.#read(bytes);
+    this.body = this.#read(bytes);
     // What is wrong with it, and who has to wait, is the route's to say.
-    if (body === undefined || !this.#desk.edge.admission.enterAtOnce()) {
+    if (this.body === undefined || !this.#desk.edge.admission.enterAtOnce()) {
       this.#otherwise(this.#request, this.#response);
       return false;
     }
-    void this.#answer(body);
+    void this.#answer();
     return true;
   }
 
@@ -165,10 +174,15 @@ class Order implements BodyReader {
     }
   }
 
-  async #answer(body: unknown): Promise<void> {
-    const { edge, turn, line } = this.#desk;
+  async #answer(): Promise<void> {
+    const { edge, turn, line, route } = this.#desk;
     const id = edge.requestId(this.#request);
-    const answer = await this.#decide(body, id);
+    let answer: Answer;
+    try {
+      answer = this.#done(await route.task.run(this), id);
+    } catch (error) {
+      answer = this.#refused(error, id);
+    }
     await turn.end();
     edge.admission.leave();
     edge.metrics.answered(line, this.#beganMs, answer.status);
@@ -176,21 +190,16 @@ class Order implements BodyReader {
     this.#log(id, answer.status);
   }
 
-  async #decide(body: unknown, id: string): Promise<Answer> {
+  #done(done: unknown, id: string): Answer {
     const { route, write } = this.#desk;
-    const { run, show, status, location = '' } = route.task;
-    const ip = this.#request.socket.remoteAddress ?? '';
-    try {
-      const view = show(await run({ caller: this.#caller, body, params: {}, query: {}, ip }));
-      const text = write(view);
-      const bytes = Buffer.byteLength(text);
-      const headers = [...FIRST_HEADERS, id, 'location', location + idOf(view), ...JSON_HEADER];
-      headers.push('content-length', String(bytes));
-      // Where each character is one byte, both encodings are the same, and this one is written faster.
-      return { status, headers, body: text, encoding: bytes === text.length ? 'latin1' : 'utf8' };
-    } catch (error) {
-      return this.#refused(error, id);
-    }
+    const { show, status, location = '' } = route.task;
+    const view = show(done);
+    const text = write(view);
+    const bytes = Buffer.byteLength(text);
+    const headers = [...FIRST_HEADERS, id, 'location', location + idOf(view), ...JSON_HEADER];
+    headers.push('content-length', String(bytes));
+    // Where each character is one byte, both encodings are the same, and this one is written faster.
+    return { status, headers, body: text, encoding: bytes === text.length ? 'latin1' : 'utf8' };
   }
 
   #refused(error: unknown, id: string): Answer {
@@ -216,7 +225,7 @@ class Order implements BodyReader {
       status,
       durationMs: edge.nowMs() - this.#beganMs,
       remoteAddress: this.#request.socket.remoteAddress,
-      accountId: accountIdOf(this.#caller),
+      accountId: accountIdOf(this.caller),
     });
   }
 }

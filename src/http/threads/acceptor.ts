@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { type CalendarOrigin, steadyCalendar } from '../../base/clock.ts';
 import type { BackOfficeCalls } from '../../service/back-office-calls.ts';
+import { BoxOffice, type SalesTally } from '../../service/box-office.ts';
 import type { Catalogue } from '../../service/catalogue.ts';
-import { CountedBoxOffice, type SalesTally } from '../../service/counted-box-office.ts';
 import { openTill, type StockSource } from '../../service/stock/source.ts';
 import { type AcceptorApp, acceptorApp } from '../acceptor-app.ts';
 import { Readiness } from '../edge/health.ts';
@@ -48,10 +48,8 @@ export async function openAcceptor(
   const { terms } = settings;
   const readiness = new Readiness();
   const { backOffice, ...writes } = watchWrites(calls, readiness, calendar);
-  const office = new CountedBoxOffice(
-    { backOffice, till, catalogue, run, calendar, terms },
-    tallyIn(new MetricMemory(task.metricMemory, self)),
-  );
+  const tally = tallyIn(new MetricMemory(task.metricMemory, self));
+  const office = new BoxOffice({ backOffice, till, catalogue, run, calendar, terms, tally });
   let server: AcceptorApp | undefined;
   const stop = async (): Promise<void> => {
     await server?.shutDown();

@@ -1,6 +1,7 @@
 // The books in memory: they end with the process. Every change is done when its function returns, so nothing can
 // come between its parts.
 import { invariant } from '../../base/invariant.ts';
+import { PagedMap } from '../../base/paged-map.ts';
 import type {
   Account,
   Credentials,
@@ -43,7 +44,7 @@ export class MemoryRecords implements Records {
   readonly #accounts = new Map<string, Credentials>();
   readonly #accountIds = new Map<string, string>();
   readonly #events = new Map<string, TicketEvent>();
-  readonly #reservations = new Map<string, Reservation>();
+  readonly #reservations = new PagedMap<string, Reservation>();
   readonly #byAccount = new Map<string, string[]>();
   readonly #sales = new Map<string, Sales>();
   readonly #holds = new Holds();
@@ -134,7 +135,7 @@ export class MemoryRecords implements Records {
     const ofAccount = this.#byAccount.get(accountId);
     if (ofAccount) ofAccount.push(id);
     else this.#byAccount.set(accountId, [id]);
-    this.#reservations.set(id, reservation);
+    this.#reservations.add(id, reservation);
     count(sales, reservation, 1);
     this.#holds.add(reservation);
     this.#keep(kept);
@@ -222,7 +223,7 @@ export class MemoryRecords implements Records {
       count(sales, this.#at(id), -1);
       count(sales, reservation, 1);
     }
-    this.#reservations.set(id, reservation);
+    this.#reservations.replace(id, reservation);
   }
 
   #keep(kept: KeptAnswer | undefined): void {
