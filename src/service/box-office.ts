@@ -148,13 +148,14 @@ export class BoxOffice {
       const reservation = this.#reservation(caller, wish, listing, order.id, ticket);
       const booked = await backOffice.book(reservation, keeper?.(reservation));
       if (booked === 'no event') throw noEvent(eventId);
+      // In the books: whatever fails from here on, they stay sold.
+      ticket = -1;
       tally?.reservation('reserved');
       if (!wish.hold) tally?.sold(quantity);
       return reservation;
     } catch (error) {
       if (error instanceof Refusal) tally?.reservation(error.code);
-      // Tickets that nobody holds are on sale again. What may be in the books is not: too few are sold until the next
-      // start, and none twice.
+      // Tickets that nobody holds are on sale again. What may be in the books is not, until the next start: none is sold twice.
       const isInDoubt = error instanceof Refusal && error.code === 'in-doubt';
       if (order && ticket >= 0 && !isInDoubt) await till.giveBack({ ...order, ticket });
       throw error;
