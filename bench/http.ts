@@ -21,7 +21,7 @@ const STARTS = smoke ? 1 : 5;
 const ROUNDS = smoke ? 1 : 5;
 const ROUND_MS = smoke ? 200 : 500;
 /** By then the code of a server is compiled as it will stay. */
-const WARM_UP_MS = smoke ? 200 : 2000;
+const WARM_UP_MS = smoke ? 200 : 3000;
 const OVERLOAD_MS = smoke ? 400 : 2000;
 const folder = mkdtempSync(join(tmpdir(), 'onsale-bench-http-'));
 

@@ -1,36 +1,58 @@
-/** As many as a page's table still lies in the processor's cache with. */
-const PAGE_ENTRIES = 8192;
+/** Of these, the table fits into the processor's cache, and growing takes a millisecond or two. */
+const PAGE_ENTRIES = 32_768;
+
+interface Page<Value> {
+  readonly entries: Map<string, Value>;
+  /** The first and the last of its keys in the order of texts. */
+  least: string;
+  greatest: string;
+}
 
 /**
- * A map for entries that come and never go. A `Map` that is full moves all that is in it to a table twice as large: with
- * a million entries that takes 100 ms, in which nobody is served, and adding is slower because its place is in no cache.
- * Here what is full stays as it is, and a new page is begun. To find an entry, pages are gone through from the newest.
+ * A map for entries that come and never go, under keys that mostly come in their order, such as ids that begin with a time.
+ *
+ * A `Map` that is full moves all that is in it to a table twice as large: with a million entries that takes 100 ms, in which
+ * nobody is served, and each addition meets a cold cache. Here what is full stays as it is, and a new page is
+ * begun. A key is looked for on the pages that it can lie on: of keys in their order, one or two.
  */
-export class PagedMap<Key, Value> {
-  readonly #full: Map<Key, Value>[] = [];
-  #page = new Map<Key, Value>();
+export class PagedMap<Value> {
+  readonly #full: Page<Value>[] = [];
+  #page: Page<Value> = newPage();
 
   /** Adds an entry under a key that there is none of. */
-  add(key: Key, value: Value): void {
-    if (this.#page.size === PAGE_ENTRIES) {
-      this.#full.push(this.#page);
-      this.#page = new Map();
+  add(key: string, value: Value): void {
+    let page = this.#page;
+    if (page.entries.size === PAGE_ENTRIES) {
+      this.#full.push(page);
+      page = newPage();
+      this.#page = page;
     }
-    this.#page.set(key, value);
+    if (page.entries.size === 0 || key < page.least) page.least = key;
+    if (key > page.greatest) page.greatest = key;
+    page.entries.set(key, value);
   }
 
-  get(key: Key): Value | undefined {
-    return this.#pageOf(key)?.get(key);
+  get(key: string): Value | undefined {
+    return this.#entriesOf(key)?.get(key);
   }
 
   /** Puts another value in the place of a key's; false if there is none. */
-  replace(key: Key, value: Value): boolean {
-    const page = this.#pageOf(key);
-    page?.set(key, value);
-    return page !== undefined;
+  replace(key: string, value: Value): boolean {
+    const entries = this.#entriesOf(key);
+    entries?.set(key, value);
+    return entries !== undefined;
   }
 
-  #pageOf(key: Key): Map<Key, Value> | undefined {
-    return this.#page.has(key) ? this.#page : this.#full.findLast((page) => page.has(key));
+  #entriesOf(key: string): Map<string, Value> | undefined {
+    if (this.#page.entries.has(key)) return this.#page.entries;
+    return this.#full.findLast((page) => mayHave(page, key) && page.entries.has(key))?.entries;
   }
+}
+
+function newPage<Value>(): Page<Value> {
+  return { entries: new Map(), least: '', greatest: '' };
+}
+
+function mayHave({ least, greatest }: Page<unknown>, key: string): boolean {
+  return key >= least && key <= greatest;
 }

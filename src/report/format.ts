@@ -48,7 +48,7 @@ function scaled(
   value: number,
   scales: readonly (readonly [limit: number, scale: number, unit: string])[],
 ): string {
-  if (value < 0) return `-${scaled(-value, scales)}`;
+  if (Math.round(value) < 0) return `-${scaled(-value, scales)}`;
   for (const [limit, scale, unit] of scales) {
     const digits = Number((value / scale).toPrecision(3));
     // By what would be printed, so that 999,960 ns become 1ms and not 1000us.

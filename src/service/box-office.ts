@@ -8,7 +8,8 @@ import type { BackOfficeCalls } from './back-office-calls.ts';
 import type { Catalogue, Listing } from './catalogue.ts';
 import { type Caller, type GuestRights, mayKnow, requireOwnEvent, requireRight } from './policy.ts';
 import type { EventTotals, NewEvent, Page } from './records/records.ts';
-import { Refusal, type RefusalCode } from './refusals.ts';
+import { Refusal } from './refusals.ts';
+import type { SalesTally } from './sales-tally.ts';
 import { refusalOf } from './stock/refusal.ts';
 import type { Till } from './stock/stock.ts';
 import type {
@@ -30,12 +31,6 @@ export interface BoxOfficeTerms {
   /** The most tickets of one reservation. */
   readonly maxPerRequest: number;
   readonly guests: GuestRights;
-}
-
-/** Hears of what is sold, and what is not, as it happens. */
-export interface SalesTally {
-  reservation(outcome: 'reserved' | RefusalCode): void;
-  sold(tickets: number): void;
 }
 
 export interface BoxOfficeParts {
@@ -131,7 +126,7 @@ export class BoxOffice {
   }
 
   // One function that waits for nothing that is known, and copies nothing: a promise more would cost a tenth of what
-  // it does, and `{ ...order, ticket }` where nothing has failed as much as all of it.
+  // it does, and `{ ...order, ticket }` where nothing has failed more than all of it.
   async reserve(caller: Caller, wish: Wish, keeper?: Keeper<Reservation>): Promise<Reservation> {
     const { till, catalogue, backOffice, tally } = this.#parts;
     const { eventId, quantity } = wish;
@@ -154,10 +149,10 @@ export class BoxOffice {
       if (!wish.hold) tally?.sold(quantity);
       return reservation;
     } catch (error) {
-      if (error instanceof Refusal) tally?.reservation(error.code);
-      // Tickets that nobody holds are on sale again. What may be in the books is not, until the next start: none is sold twice.
-      const isInDoubt = error instanceof Refusal && error.code === 'in-doubt';
-      if (order && ticket >= 0 && !isInDoubt) await till.giveBack({ ...order, ticket });
+      // Tickets that nobody holds are on sale again. Those that may be in the books are not, lest they be sold twice.
+      const code = error instanceof Refusal ? error.code : undefined;
+      if (order && ticket >= 0 && code !== 'in-doubt') await till.giveBack({ ...order, ticket });
+      if (code) tally?.reservation(code);
       throw error;
     }
   }

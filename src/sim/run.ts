@@ -170,26 +170,28 @@ async function sellOnce(
   };
   const audited = await auditIn<AuditedRun>(crew, signal, 'auditRun', auditTask);
   const disposed = crew.dispose();
-  options.onHistory?.(recordedHistory(strategy, scenario, memory));
-  signal?.removeEventListener('abort', crew.stop);
-  const result = assembleResult({
-    strategy,
-    reference: options.strategy,
-    scenario,
-    recorders,
-    audited,
-    report:
-      kept?.failure === undefined
-        ? report
-        : { ...report, failures: [...report.failures, kept.failure] },
-    interrupted: cutShort || audited === undefined,
-    warmUp,
-    probes: [before, after],
-    threads: threadsOf(plan, strategy),
-    store: store && { ...store, labLimitPerSecond: labLimitPerSecond ?? null },
-  });
-  await disposed;
-  return result;
+  try {
+    options.onHistory?.(recordedHistory(strategy, scenario, memory));
+    signal?.removeEventListener('abort', crew.stop);
+    return assembleResult({
+      strategy,
+      reference: options.strategy,
+      scenario,
+      recorders,
+      audited,
+      report:
+        kept?.failure === undefined
+          ? report
+          : { ...report, failures: [...report.failures, kept.failure] },
+      interrupted: cutShort || audited === undefined,
+      warmUp,
+      probes: [before, after],
+      threads: threadsOf(plan, strategy),
+      store: store && { ...store, labLimitPerSecond: labLimitPerSecond ?? null },
+    });
+  } finally {
+    await disposed;
+  }
 }
 
 /** Requests a second that this lab can make, where the sale is made over HTTP. */

@@ -8,9 +8,9 @@ const loadHdr = lazyLibrary((require) => require('hdr-histogram-js') as typeof L
 
 /** Digits that are kept: finer than our buckets, so that converting loses nothing of note. */
 const SIGNIFICANT_DIGITS = 3;
-/** The bits that take: one unit in 2,000 can be told. */
+/** So many digits take so many bits: above the limit below, each power of two is divided into 2^10 buckets. */
 const PRECISION_BITS = 10;
-/** Exact up to here, and to as many parts of a power of two above. */
+/** Up to here, each value has a bucket of its own. */
 const UNIT_LIMIT: number = 2 ** (PRECISION_BITS + 1);
 /** As large as our largest bucket. */
 const HIGHEST_VALUE: number = 2 ** 43;

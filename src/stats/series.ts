@@ -98,9 +98,9 @@ export class Series {
    */
   addUntil(untilNs: number, other: Series): void {
     const slots = Math.min(SLOTS, Math.ceil(untilNs / other.intervalNs));
-    const together = this.intervalNs / other.intervalNs;
+    const perInterval = this.intervalNs / other.intervalNs;
     for (let slot = 0; slot < slots; slot++) {
-      const to = Math.floor(slot / together);
+      const to = Math.floor(slot / perInterval);
       for (const name of COLUMNS) this.#add(name, to, other.#count(name, slot));
       addAll(this.#binsOf(to), other.#binsOf(slot));
     }

@@ -12,7 +12,7 @@ const WORKER_URL = moduleAt('./worker.js');
 
 /**
  * The module that each task's function is exported by. A thread loads only that: to load all takes more processor
- * time than to start the thread. Piscina loads it, with `require`: of so many modules, in two thirds of the time of `import`.
+ * time than to start the thread. Piscina loads it, with `require`: of so many modules, in three quarters of the time of `import`.
  */
 const MODULES = {
   sell: moduleAt('./sell.js'),

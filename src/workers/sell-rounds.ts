@@ -8,7 +8,7 @@ import { requestsOf, roundLoop } from './round-loop.ts';
 import { allocateSale, attachSale } from './sale-memory.ts';
 import { sellAt, spinsIn, takePart } from './seller-thread.ts';
 
-/** As for a stream; see `sell.ts`. */
+/** As for a stream; see `warm-up.ts`. */
 const WARM_UP_REQUESTS = 10_000;
 const WARM_UPS = 3;
 const WARM_UP_ROUNDS_MIN = 10;

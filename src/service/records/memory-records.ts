@@ -44,7 +44,7 @@ export class MemoryRecords implements Records {
   readonly #accounts = new Map<string, Credentials>();
   readonly #accountIds = new Map<string, string>();
   readonly #events = new Map<string, TicketEvent>();
-  readonly #reservations = new PagedMap<string, Reservation>();
+  readonly #reservations = new PagedMap<Reservation>();
   readonly #byAccount = new Map<string, string[]>();
   readonly #sales = new Map<string, Sales>();
   readonly #holds = new Holds();
