@@ -14,8 +14,8 @@ export interface OwnClient {
   readonly waiting: Numbered[];
   /** When its last request ended, in nanoseconds since the opening. */
   readyNs: number;
-  /** What it holds, as grants of this seller's ledger; the latest last. */
-  readonly holds: number[];
+  /** What it was granted last and holds, in this seller's ledger, which knows what it held before; -1 for nothing. */
+  latest: number;
 }
 
 /**
@@ -44,14 +44,13 @@ export class OwnClients {
   of(client: number): OwnClient {
     const known = this.#clients.get(client);
     if (known) return known;
-    const met: OwnClient = { busy: false, waiting: [], readyNs: 0, holds: [] };
+    const met: OwnClient = { busy: false, waiting: [], readyNs: 0, latest: -1 };
     this.#clients.set(client, met);
     return met;
   }
 }
 
-/** A reference to what a client was granted before `client.holds` ends, for the ledger's chain. */
-export function latestOf(client: OwnClient, worker: number): GrantReference {
-  const grant = client.holds.at(-1);
-  return grant === undefined ? { worker: -1, grant: -1 } : { worker, grant };
+/** A reference to what a client was granted last and holds, for the ledger's chain. */
+export function latestOf({ latest }: OwnClient, worker: number): GrantReference {
+  return latest < 0 ? { worker: -1, grant: -1 } : { worker, grant: latest };
 }

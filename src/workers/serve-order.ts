@@ -56,7 +56,7 @@ async function reserve(
   end(ENDING.reserved, ticket);
   const endNs = clock.now();
   const grant: Grant = { event, client: request.client, ticket, quantity, ...begun, endNs };
-  client.holds.push(recorder.granted(grant, latestOf(client, self)));
+  client.latest = recorder.granted(grant, latestOf(client, self));
   return OUTCOME.reserved;
 }
 
@@ -88,8 +88,9 @@ async function cancel(
   begun: Begun,
 ): Promise<number> {
   const { recorder, reserver, tally, clock, self, doubts } = seller;
-  const held = client.holds.pop();
-  if (held === undefined) return OUTCOME.cancelled;
+  const held = client.latest;
+  if (held < 0) return OUTCOME.cancelled;
+  client.latest = recorder.ledger.previous(held).grant;
   const { event, ticket, quantity } = recorder.ledger.grant(held);
   const given = { id: request.place, event, ticket, quantity, client: request.client };
   const entry = recorder.ledger.beginCancellation({ worker: self, grant: held }, begun.startNs);
