@@ -1,5 +1,5 @@
 // What goes over a port between those who call and the one who answers. All that one turn of the event loop has to
-// say goes in one message: a message costs far more than what is in it.
+// say goes in a few messages: a message costs more than what is in it.
 import type { MessagePort } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
 import { Refusal, type RefusalCode, type RefusalDetails } from '../refusals.ts';
@@ -35,7 +35,13 @@ export function thrownBy(fault: Fault): Error {
   return new Refusal(fault.code, fault.message, fault.details);
 }
 
-/** Sends what one turn of the event loop has to say in one message, in the order in which it was said. */
+/**
+ * A message of so many costs hardly more than its part of a larger one. A turn in which many sockets were heard takes
+ * longer than to decide what came first in it: the other side begins meanwhile.
+ */
+const FULL_ITEMS = 16;
+
+/** Sends what one turn of the event loop has to say together, in the order in which it was said. */
 export class Outbox<Item> {
   readonly #port: MessagePort;
   readonly #unsendable: (item: Item, why: unknown) => void;
@@ -48,8 +54,10 @@ export class Outbox<Item> {
   }
 
   send(item: Item): void {
+    const count = this.#items.push(item);
+    if (count === FULL_ITEMS) this.flush();
     // After all sockets and ports that have something were heard: they say it together.
-    if (this.#items.push(item) === 1) setImmediate(() => this.flush());
+    else if (count === 1) setImmediate(() => this.flush());
   }
 
   /** Sends at once what waits. */
