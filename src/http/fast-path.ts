@@ -25,6 +25,8 @@ export interface ShortRoute<Done> {
   /** The schemas of what is asked, and of the answer to it. */
   readonly body: object;
   readonly answer: object;
+  /** The same as `answer`, in which nothing has to be escaped. */
+  readonly plainAnswer: object;
 }
 
 export interface FastPathParts<Done> {
@@ -93,7 +95,7 @@ interface Desk {
 }
 
 function deskOf<Done>({ app, edge, route }: FastPathParts<Done>): Desk {
-  const { url, task, body, answer } = route;
+  const { url, task, body, plainAnswer } = route;
   const place = { method: 'POST', url };
   const validator = app.validatorCompiler as Compiler;
   const serializer = app.serializerCompiler as Compiler;
@@ -104,7 +106,11 @@ function deskOf<Done>({ app, edge, route }: FastPathParts<Done>): Desk {
     line: edge.metrics.numberOf('POST', url),
     read: jsonReader(app),
     fits: validator({ ...place, schema: body, httpPart: 'body' }),
-    write: serializer({ ...place, schema: answer, httpStatus: `${task.status}` }) as Desk['write'],
+    write: serializer({
+      ...place,
+      schema: plainAnswer,
+      httpStatus: `${task.status}`,
+    }) as Desk['write'],
     turn: new Turn(),
   };
 }

@@ -6,7 +6,14 @@ import type { ShortRoute } from '../fast-path.ts';
 import { posted, type Task } from '../idempotency.ts';
 import { identifyBy } from '../identify.ts';
 import { pageOf } from '../numbers.ts';
-import { IdParams, PageQuery, Reservation, ReservationBody, ReservationList } from '../schemas.ts';
+import {
+  IdParams,
+  PageQuery,
+  PlainReservation,
+  Reservation,
+  ReservationBody,
+  ReservationList,
+} from '../schemas.ts';
 import { reservationView } from '../views.ts';
 
 const TAGS = ['reservations'];
@@ -14,7 +21,13 @@ const RESERVATIONS = '/reservations';
 
 /** What is asked most, by far: it has a short way of its own. */
 export function shortRoute(office: BoxOffice): ShortRoute<Reserved> {
-  return { url: RESERVATIONS, task: reserving(office), body: ReservationBody, answer: Reservation };
+  return {
+    url: RESERVATIONS,
+    task: reserving(office),
+    body: ReservationBody,
+    answer: Reservation,
+    plainAnswer: PlainReservation,
+  };
 }
 
 function reserving(office: BoxOffice): Task<Reserved> {
