@@ -2,14 +2,15 @@
 // come between its parts.
 import { invariant } from '../../base/invariant.ts';
 import { PagedMap } from '../../base/paged-map.ts';
-import type {
-  Account,
-  Credentials,
-  EventFields,
-  KeptAnswer,
-  Reservation,
-  SettledState,
-  TicketEvent,
+import {
+  type Account,
+  type Credentials,
+  type EventFields,
+  GUEST_ID,
+  type KeptAnswer,
+  type Reservation,
+  type SettledState,
+  type TicketEvent,
 } from '../terms.ts';
 import { withoutHash } from './account.ts';
 import { Claims, claimName } from './claims.ts';
@@ -37,6 +38,13 @@ interface Sales {
 
 function count(sales: Sales, { state, quantity }: Reservation, sign: 1 | -1): void {
   if (state === 'held' || state === 'confirmed') sales[state] += sign * quantity;
+}
+
+/** Where an id is, or would be, among others in their order. Ids are in the order of their times: it is near the end. */
+function placeOf(ids: readonly string[], id: string): number {
+  let place = ids.length;
+  while (place > 0 && (ids[place - 1] as string) >= id) place--;
+  return place;
 }
 
 /** Keeps the books in memory. */
@@ -133,8 +141,9 @@ export class MemoryRecords implements Records {
     if (!sales) return 'no event';
     sales.ids.push(id);
     const ofAccount = this.#byAccount.get(accountId);
-    if (ofAccount) ofAccount.push(id);
-    else this.#byAccount.set(accountId, [id]);
+    if (ofAccount) ofAccount.splice(placeOf(ofAccount, id), 0, id);
+    // Guests are all one account, and none of them can list what it has.
+    else if (accountId !== GUEST_ID) this.#byAccount.set(accountId, [id]);
     this.#reservations.add(id, reservation);
     count(sales, reservation, 1);
     this.#holds.add(reservation);
@@ -170,9 +179,9 @@ export class MemoryRecords implements Records {
 
   async reservationsOf(accountId: string, { limit, after }: Page): Promise<Reservation[]> {
     const ids = this.#byAccount.get(accountId) ?? [];
-    const end = after === undefined ? ids.length : ids.lastIndexOf(after);
+    const end = after === undefined ? ids.length : placeOf(ids, after);
     return ids
-      .slice(Math.max(0, end - limit), Math.max(0, end))
+      .slice(Math.max(0, end - limit), end)
       .toReversed()
       .map((id) => this.#at(id));
   }

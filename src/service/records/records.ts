@@ -110,7 +110,7 @@ export interface Records {
   /** Expires held reservations whose time is over, at most `limit`, the longest over first; those, as they are then. */
   expire(atMs: number, limit: number): Promise<Reservation[]>;
   reservation(id: string): Promise<Reservation | undefined>;
-  /** Of one account, the newest first. */
+  /** Of one account, the newest first: in the order of their ids. Guests are none. */
   reservationsOf(accountId: string, page: Page): Promise<Reservation[]>;
   /** What is held and sold of every event that is there, by its number. */
   totals(): Promise<ReadonlyMap<number, EventTotals>>;
